@@ -1,0 +1,3 @@
+"""Studbook: a Neo4j lineage knowledge base of open models."""
+
+__version__ = "0.1.0"

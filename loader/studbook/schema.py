@@ -1,0 +1,335 @@
+"""The graph as data: node kinds, edge kinds, keys, properties, types and one line on each.
+
+The importer's headers, the Bolt statements' contract test, the hashes and the README's table come from here.
+Identifiers use the field's words (`license`, `pipeline_tag`); null always means unknown or not applicable, never "no".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+SCHEMA_VERSION = 1
+"""Stored on each Snapshot; a change of meaning or name in this file raises it, and the next load rewrites the graph."""
+
+Type = Literal["STRING", "INTEGER", "FLOAT", "BOOLEAN", "ZONED DATETIME", "LIST<STRING>"]
+Role = Literal["key", "fact", "counter", "hash"]
+
+
+@dataclass(frozen=True)
+class Property:
+    """One property. Counters change daily and are refreshed apart; hashes cover facts and edges, never counters."""
+
+    name: str
+    type: Type
+    description: str
+    role: Role = "fact"
+
+
+@dataclass(frozen=True)
+class NodeKind:
+    """One node label. The first property is the key."""
+
+    label: str
+    description: str
+    properties: tuple[Property, ...]
+
+    @property
+    def key(self) -> Property:
+        return self.properties[0]
+
+    @property
+    def facts(self) -> tuple[Property, ...]:
+        """Properties covered by `facts_hash`, the key excepted."""
+        return tuple(p for p in self.properties if p.role == "fact")
+
+    def __post_init__(self) -> None:
+        if [p.role for p in self.properties].count("key") != 1 or self.properties[0].role != "key":
+            raise ValueError(f"{self.label}: exactly the first property is the key")
+
+
+@dataclass(frozen=True)
+class EdgeKind:
+    """One relationship type; `start` and `end` are labels. Derivation edges point from child to parent."""
+
+    type: str
+    start: str
+    end: str
+    description: str
+    properties: tuple[Property, ...] = ()
+
+
+_FACTS_HASH = Property(
+    "facts_hash", "INTEGER", "hash of every fact of this node, written in the same transaction as they are", "hash"
+)
+_NAME = Property("name", "STRING", "what people call it")
+_KNOWN = Property("known", "BOOLEAN", "whether our tables know this value; unknown values load as themselves")
+_EVIDENCE = Property("evidence", "STRING", "where it was declared: card or tag")
+_DECLARED_AS = Property("declared_as", "STRING", "the declared spelling, when it differs from the id")
+
+MODEL = NodeKind(
+    "Model",
+    "A model repository of the Hub, or a name that one of them gives as its parent.",
+    (
+        Property("id", "STRING", "owner/name in the Hub's own letter case", "key"),
+        Property("id_lower", "STRING", "id in lower case: the Hub's ids are case-insensitive"),
+        Property(
+            "status",
+            "STRING",
+            "listed, removed (a complete snapshot lacks it), missing (named as a parent, in no snapshot) or internal",
+        ),
+        Property("hub_id", "STRING", "the Hub's _id, which survives a rename; null when the source has none"),
+        Property("name", "STRING", "the part of the id after the slash"),
+        Property("author", "STRING", "the part of the id before the slash"),
+        Property("sha", "STRING", "revision of the repository"),
+        Property(
+            "created_at", "ZONED DATETIME", "creation; the Hub back-filled 2022-03-02T23:29:04Z for anything older"
+        ),
+        Property("last_modified", "ZONED DATETIME", "last commit"),
+        Property("downloads", "INTEGER", "downloads of the last 30 days", "counter"),
+        Property("downloads_all_time", "INTEGER", "downloads ever", "counter"),
+        Property("likes", "INTEGER", "likes", "counter"),
+        Property("trending_score", "FLOAT", "the Hub's trending score", "counter"),
+        Property("gated", "STRING", "auto, manual or false"),
+        Property("regions", "LIST<STRING>", "region tags"),
+        Property("parameters", "INTEGER", "number of parameters, from safetensors or GGUF metadata"),
+        Property("formats", "LIST<STRING>", "weight formats named in the tags: safetensors, gguf, onnx …"),
+        Property("new_version", "STRING", "the model that its publisher names as successor"),
+        Property("license_name", "STRING", "the card's license_name, given where license is other"),
+        Property("license_link", "STRING", "the card's license_link"),
+        Property(
+            "license_family",
+            "STRING",
+            "family of its licence (permissive, use_restricted …); null when unknown or when several disagree",
+        ),
+        Property(
+            "unresolved_parents",
+            "LIST<STRING>",
+            "what was given as parent and is no model id: paths, addresses, bare names",
+        ),
+        Property("first_seen", "ZONED DATETIME", "as-of of the first snapshot that listed or named it"),
+        Property(
+            "last_seen", "ZONED DATETIME", "null while listed; else as-of of the last snapshot before it was gone"
+        ),
+        Property(
+            "component",
+            "STRING",
+            "earliest root of its weakly connected component, merge edges included; null without any edge",
+        ),
+        Property(
+            "generation_min",
+            "INTEGER",
+            "edges on the shortest path up to a root; 0 for a root; a cycle counts as one model",
+        ),
+        Property("generation_max", "INTEGER", "edges on the longest path up to a root; 0 exactly for roots"),
+        Property("child_count", "INTEGER", "distinct direct children, itself excepted"),
+        Property("descendant_count", "INTEGER", "distinct descendants over all relations, itself excepted"),
+        Property("root_count", "INTEGER", "distinct ancestors of generation 0, itself excepted"),
+        Property(
+            "cycle_id",
+            "STRING",
+            "smallest id of the cycle it lies on, its own id for a self-parent; null outside cycles",
+        ),
+        Property(
+            "upstream_terms",
+            "LIST<STRING>",
+            "licence terms known to be imposed by some ancestor: a minimum; null when none is known",
+        ),
+        Property(
+            "lineage_confidence",
+            "STRING",
+            "high, medium or low: the weakest edge on any path to a root; null without parents",
+        ),
+        _FACTS_HASH,
+        Property(
+            "edges_hash", "INTEGER", "hash of its outgoing edges, written in the same transaction as they are", "hash"
+        ),
+    ),
+)
+
+ALIAS = NodeKind(
+    "Alias",
+    "Another name of a model: a canonical move, a rename of its owner.",
+    (
+        Property("id_lower", "STRING", "the other name in lower case", "key"),
+        Property("name", "STRING", "the other name as it was spelt"),
+        Property("source", "STRING", "who says so"),
+        Property("since", "STRING", "ISO date of the change of name, as exactly as it is known"),
+        _FACTS_HASH,
+    ),
+)
+
+LICENSE = NodeKind(
+    "License",
+    "A licence as models declare it, with the terms that our table reads in its text.",
+    (
+        Property("id", "STRING", "the Hub's licence id, or the license_name behind `other`, in lower case", "key"),
+        _NAME,
+        Property("spdx_id", "STRING", "SPDX id or LicenseRef; null when the name is not in the table"),
+        Property(
+            "family",
+            "STRING",
+            "permissive, weak_copyleft, strong_copyleft, non_commercial, use_restricted, vendor_community, no_derivatives, varies or unknown",
+        ),
+        Property(
+            "terms",
+            "LIST<STRING>",
+            "what it asks beyond notices, as a set; null when unknown, empty when it asks nothing",
+        ),
+        Property("commercial_use", "STRING", "yes, no, conditional, computational_use_only or unknown"),
+        Property("derivatives", "STRING", "yes, private_only, no, not_granted or unknown"),
+        Property(
+            "share_alike",
+            "STRING",
+            "what share-alike reaches: none, work, file, library, package, data, database, network or unknown",
+        ),
+        Property("use_restrictions", "STRING", "yes when the text restricts fields of use"),
+        Property("restriction_set", "STRING", "which list of use restrictions; two ids are two lists"),
+        Property("scale_threshold", "STRING", "the size above which terms change"),
+        Property("source", "STRING", "where the terms were read"),
+        Property("confidence", "STRING", "high, medium or low"),
+        _KNOWN,
+        _FACTS_HASH,
+    ),
+)
+
+LANGUAGE = NodeKind(
+    "Language",
+    "A language that a model declares.",
+    (
+        Property("id", "STRING", "ISO 639-1 code, else 639-3; `multilingual` and `code` as declared", "key"),
+        _NAME,
+        _KNOWN,
+        _FACTS_HASH,
+    ),
+)
+
+TASK = NodeKind(
+    "Task",
+    "A pipeline_tag.",
+    (
+        Property("id", "STRING", "the pipeline_tag", "key"),
+        _NAME,
+        Property("modality", "STRING", "the Hub's modality: nlp, cv, audio, multimodal, tabular, rl or other"),
+        Property(
+            "class",
+            "STRING",
+            "the paper's class: features, generative, classification or reinforcement-learning; null where it names none",
+        ),
+        _KNOWN,
+        _FACTS_HASH,
+    ),
+)
+
+LIBRARY = NodeKind(
+    "Library",
+    "A library_name.",
+    (Property("id", "STRING", "the library_name", "key"), _NAME, _KNOWN, _FACTS_HASH),
+)
+
+DATASET = NodeKind(
+    "Dataset",
+    "A dataset that a model declares it was trained on.",
+    (Property("id", "STRING", "the dataset's Hub id as declared", "key"), _FACTS_HASH),
+)
+PAPER = NodeKind("Paper", "A paper that a model cites.", (Property("id", "STRING", "arXiv id", "key"), _FACTS_HASH))
+AUTHOR = NodeKind(
+    "Author",
+    "A user or organisation of the Hub.",
+    (Property("id", "STRING", "the owner part of model ids", "key"), _FACTS_HASH),
+)
+
+FAMILY = NodeKind(
+    "Family",
+    "A weakly connected component of two or more models without merge edges (the paper's family).",
+    (
+        Property("id", "STRING", "id of its earliest root", "key"),
+        Property("model_count", "INTEGER", "members"),
+        Property("root_count", "INTEGER", "members of generation 0 within the family"),
+        Property("generations", "INTEGER", "longest chain inside the family, in edges"),
+        _FACTS_HASH,
+    ),
+)
+
+NODES: tuple[NodeKind, ...] = (MODEL, ALIAS, LICENSE, LANGUAGE, TASK, LIBRARY, DATASET, PAPER, AUTHOR, FAMILY)
+"""Node kinds that a load writes from its tables. `Snapshot` is written by the load itself."""
+
+SNAPSHOT = NodeKind(
+    "Snapshot",
+    "One load: what was read, when it was true, what came of it.",
+    (
+        Property("id", "STRING", "as-of and a digest of the sources", "key"),
+        Property("as_of", "ZONED DATETIME", "when the source was true"),
+        Property("scope", "STRING", "complete or partial"),
+        Property("status", "STRING", "loading or complete"),
+        Property("sources", "LIST<STRING>", "file names"),
+        Property("rows", "INTEGER", "rows read: loaded and rejected"),
+        Property("loaded", "INTEGER", "rows that became models"),
+        Property("rejected", "INTEGER", "rows that did not"),
+        Property("rejections", "LIST<STRING>", "`count reason`, most frequent first"),
+        Property("models", "INTEGER", "Model nodes after the load, stubs included"),
+        Property("edges", "INTEGER", "derivation edges after the load"),
+        Property("schema_version", "INTEGER", "version of the schema"),
+        Property("license_table_version", "STRING", "digest of the licence table"),
+        Property("studbook_version", "STRING", "version of the program"),
+        Property("loaded_at", "ZONED DATETIME", "when the load began"),
+    ),
+)
+
+_DERIVATION = (
+    Property("position", "INTEGER", "place in the declared list of parents, from 0"),
+    Property("evidence", "LIST<STRING>", "where the edge is declared: base_models, card, tag"),
+    Property(
+        "confidence",
+        "STRING",
+        "high: relation declared, parent found by its exact id; medium: found by letter case or alias, or no relation declared; low: the parent is in no snapshot",
+    ),
+    _DECLARED_AS,
+    Property("in_cycle", "BOOLEAN", "true when the edge lies on a cycle or is a self-parent"),
+    Property(
+        "license_change",
+        "STRING",
+        "kept, loosened, tightened, changed, dropped, added or unknown, comparing sets of terms; null when neither end has a licence",
+    ),
+    Property(
+        "days_after_parent",
+        "INTEGER",
+        "whole days from the parent's creation to the child's, negative when the child is older; null when either is unknown or back-filled",
+    ),
+)
+
+DERIVATIONS: tuple[EdgeKind, ...] = (
+    EdgeKind("FINETUNE_OF", "Model", "Model", "The child was finetuned from the parent.", _DERIVATION),
+    EdgeKind("ADAPTER_OF", "Model", "Model", "The child is an adapter of the parent.", _DERIVATION),
+    EdgeKind("QUANTIZATION_OF", "Model", "Model", "The child is a quantisation of the parent.", _DERIVATION),
+    EdgeKind("MERGE_OF", "Model", "Model", "The child is a merge of the parent, often with others.", _DERIVATION),
+    EdgeKind("BASED_ON", "Model", "Model", "The child names the parent as base_model without a relation.", _DERIVATION),
+)
+
+RELATIONS: dict[str | None, str] = {
+    "finetune": "FINETUNE_OF",
+    "adapter": "ADAPTER_OF",
+    "quantized": "QUANTIZATION_OF",
+    "merge": "MERGE_OF",
+    None: "BASED_ON",
+}
+"""The Hub's base_model_relation, and the edge that carries it."""
+
+EDGES: tuple[EdgeKind, ...] = (
+    *DERIVATIONS,
+    EdgeKind("UNDER_LICENSE", "Model", "License", "The model declares this licence.", (_EVIDENCE, _DECLARED_AS)),
+    EdgeKind("IN_LANGUAGE", "Model", "Language", "The model declares this language.", (_EVIDENCE, _DECLARED_AS)),
+    EdgeKind("HAS_TASK", "Model", "Task", "The model's pipeline_tag."),
+    EdgeKind("USES_LIBRARY", "Model", "Library", "The model's library_name."),
+    EdgeKind("TRAINED_ON", "Model", "Dataset", "The model declares this training dataset.", (_EVIDENCE,)),
+    EdgeKind("CITES", "Model", "Paper", "The model cites this paper."),
+    EdgeKind("PUBLISHED_BY", "Model", "Author", "The owner of the repository."),
+    EdgeKind("IN_FAMILY", "Model", "Family", "The family it belongs to."),
+    EdgeKind("ALSO_KNOWN_AS", "Model", "Alias", "Another name that leads to this model."),
+)
+"""Edge kinds that a load writes, all leaving a Model: `Model.edges_hash` covers them."""
+
+
+def node_kind(label: str) -> NodeKind:
+    """The node kind of a label."""
+    return next(kind for kind in (*NODES, SNAPSHOT) if kind.label == label)
