@@ -1,0 +1,207 @@
+"""From raw rows to clean rows: which licences, languages, parents and facts a snapshot states. Nothing is resolved."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import polars as pl
+
+from studbook import languages, licenses, records
+from studbook.records import Records
+
+FORMATS = (
+    "coreml",
+    "flax",
+    "ggml",
+    "gguf",
+    "jax",
+    "joblib",
+    "keras",
+    "mlx",
+    "onnx",
+    "openvino",
+    "pytorch",
+    "rust",
+    "safetensors",
+    "tf",
+    "tflite",
+)
+"""Tags that the Hub derives from the weight files of a repository."""
+
+RELATIONS = ("finetune", "adapter", "quantized", "merge")
+"""Values of base_model_relation."""
+
+_RELATION_TAG = r"^base_model:(?:(finetune|adapter|quantized|merge):)?(.+)$"
+
+
+def normalise(raw: pl.DataFrame, *, as_of: datetime) -> Records:
+    """Clean rows of one snapshot; ids in `raw` (sources.RAW_SCHEMA) are unique. Every model is `listed`.
+
+    Licences and languages: card data first, then tags. A language is read from a tag only where the card names none,
+    and only as an ISO 639-1 code or `multilingual`: 43 of 85 common Hub tags look like longer codes (`moe`, `ner`).
+    """
+    raw = raw.with_row_index("model")
+    tags = raw.select("model", tag="tags").explode("tag").drop_nulls("tag")
+    return Records(
+        models=_models(raw, tags, as_of),
+        licenses=_licenses(raw, tags),
+        languages=_languages(raw, tags),
+        datasets=_datasets(raw, tags),
+        papers=_suffixes(tags, "arxiv:").rename({"value": "paper"}).unique(maintain_order=True),
+        parents=_parents(raw, tags),
+    )
+
+
+def _suffixes(tags: pl.DataFrame, prefix: str) -> pl.DataFrame:
+    """Columns `model`, `value`: what follows the prefix in the tags that have it; empty values are dropped."""
+    return (
+        tags.filter(pl.col("tag").str.starts_with(prefix))
+        .select("model", value=pl.col("tag").str.slice(len(prefix)).str.strip_chars())
+        .filter(pl.col("value") != "")
+    )
+
+
+def _text(column: str) -> pl.Expr:
+    """A declared text without surrounding space; blank means null."""
+    stripped = pl.col(column).str.strip_chars()
+    return pl.when(stripped != "").then(stripped).alias(column)
+
+
+def _models(raw: pl.DataFrame, tags: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
+    regions = _suffixes(tags, "region:").group_by("model").agg(regions=pl.col("value").unique().sort())
+    formats = tags.filter(pl.col("tag").is_in(FORMATS)).group_by("model").agg(formats=pl.col("tag").unique().sort())
+    models = (
+        raw.select(
+            "model",
+            "id",
+            "hub_id",
+            "sha",
+            "created_at",
+            "last_modified",
+            "downloads",
+            "downloads_all_time",
+            "likes",
+            "trending_score",
+            "gated",
+            "parameters",
+            _text("card_new_version").alias("new_version"),
+            _text("card_license_name").alias("license_name"),
+            _text("card_license_link").alias("license_link"),
+            _text("pipeline_tag"),
+            _text("library_name"),
+            status=pl.lit("listed"),
+            first_seen=pl.lit(as_of).cast(records.MODELS["first_seen"]),
+            last_seen=pl.lit(None, records.MODELS["last_seen"]),
+        )
+        .join(regions, on="model", how="left", maintain_order="left")
+        .join(formats, on="model", how="left", maintain_order="left")
+    )
+    return models.select(list(records.MODELS))
+
+
+def _licenses(raw: pl.DataFrame, tags: pl.DataFrame) -> pl.DataFrame:
+    card = raw.select("model", "card_license").explode("card_license").drop_nulls()
+    declared = pl.concat(
+        [
+            card.select("model", declared="card_license", evidence=pl.lit("card")),
+            _suffixes(tags, "license:").select("model", declared="value", evidence=pl.lit("tag")),
+        ]
+    ).filter(pl.col("declared").str.strip_chars() != "")
+    names = raw.select("model", name=_text("card_license_name")).drop_nulls()
+    other = pl.col("declared").str.to_lowercase() == "other"
+    return (
+        declared.join(names, on="model", how="left", maintain_order="left")
+        .with_columns(
+            license=licenses.canonical(pl.when(other & pl.col("name").is_not_null()).then("name").otherwise("declared"))
+        )
+        .unique(["model", "license"], keep="first", maintain_order=True)
+        .select(
+            "model",
+            "license",
+            "evidence",
+            declared_as=pl.when(pl.col("declared") != pl.col("license")).then("declared"),
+        )
+    )
+
+
+def _languages(raw: pl.DataFrame, tags: pl.DataFrame) -> pl.DataFrame:
+    card = (
+        raw.select("model", declared="card_languages")
+        .explode("declared")
+        .filter(pl.col("declared").str.strip_chars() != "")
+    )
+    # Seen as bytes first: two thirds of the tags are longer, and the comparison with 184 codes is the dear part.
+    codes = [*languages.iso_two_letter_codes(), "multilingual"]
+    tagged = tags.filter(pl.col("tag").str.len_bytes().is_in([2, len("multilingual")])).filter(
+        pl.col("tag").is_in(codes)
+    )
+    tagged = tagged.join(card.select("model").unique(), on="model", how="anti", maintain_order="left")
+    declared = pl.concat(
+        [
+            card.select("model", "declared", evidence=pl.lit("card")),
+            tagged.select("model", declared="tag", evidence=pl.lit("tag")),
+        ]
+    )
+    return (
+        declared.join(languages.canonical(declared["declared"]), on="declared", maintain_order="left")
+        .unique(["model", "language"], keep="first", maintain_order=True)
+        .select(
+            "model",
+            "language",
+            "evidence",
+            declared_as=pl.when(pl.col("declared") != pl.col("language")).then("declared"),
+        )
+    )
+
+
+def _datasets(raw: pl.DataFrame, tags: pl.DataFrame) -> pl.DataFrame:
+    card = raw.select("model", dataset="card_datasets").explode("dataset").filter(pl.col("dataset") != "")
+    return pl.concat(
+        [
+            card.with_columns(evidence=pl.lit("card")),
+            _suffixes(tags, "dataset:").select("model", dataset="value", evidence=pl.lit("tag")),
+        ]
+    ).unique(["model", "dataset"], keep="first", maintain_order=True)
+
+
+def _parents(raw: pl.DataFrame, tags: pl.DataFrame) -> pl.DataFrame:
+    parts = pl.col("tag").str.extract_groups(_RELATION_TAG)
+    tagged = tags.filter(pl.col("tag").str.starts_with("base_model:")).select(
+        "model", relation=parts.struct[0], reference=parts.struct[1], evidence=pl.lit("tag")
+    )
+    card = (
+        raw.select(
+            "model",
+            relation="card_base_model_relation",
+            reference="card_base_models",
+            evidence=pl.lit("card"),
+        )
+        .explode("reference")
+        .drop_nulls("reference")
+    )
+    listed = (
+        raw.select("model", base="base_models")
+        .explode("base")
+        .drop_nulls("base")
+        .select(
+            "model",
+            relation=pl.col("base").struct["relation"],
+            reference=pl.col("base").struct["id"],
+            evidence=pl.lit("base_models"),
+        )
+        .drop_nulls("reference")
+    )
+    return (
+        pl.concat([tagged, card, listed])
+        .with_columns(
+            pl.col("reference").str.strip_chars(),
+            relation=pl.when(pl.col("relation").is_in(RELATIONS)).then("relation"),
+        )
+        .filter(pl.col("reference") != "")
+        .unique(maintain_order=True)
+        # Typed and bare tags come in pairs, so each list is counted on its own.
+        .with_columns(
+            position=pl.int_range(pl.len(), dtype=pl.Int64).over("model", "evidence", pl.col("relation").is_null())
+        )
+        .select(list(records.PARENTS))
+    )

@@ -1,0 +1,165 @@
+"""From declared references to models: which node each parent is, on whose word, and what is no model at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import polars as pl
+
+from studbook import records, resources
+from studbook.records import Records
+
+REPOSITORY_ID = r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,95}/[A-Za-z0-9_][A-Za-z0-9._-]{0,95}$"
+"""`owner/name` by the Hub's rule (huggingface_hub's validate_repo_id: 96 characters of [A-Za-z0-9._-])."""
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """Models with a row for every parent that is named but not listed, and the edges between them.
+
+    `records.models` ends with those rows, of status `missing`. `edges` has one row per child, parent and relation:
+    `child` and `parent` (UInt32 rows of models), `relation` (null when none is declared), `position`, `evidence`
+    (sorted list), `declared_as` (null when the parent's id was spelt exactly), `by` (exact, case, alias or missing).
+    `unresolved` has `model` and `references`, what was given as parent and is no model id.
+    `aliases` has the rows of the alias table that lead to one of the models, with `model`.
+    """
+
+    records: Records
+    edges: pl.DataFrame
+    unresolved: pl.DataFrame
+    aliases: pl.DataFrame
+
+
+@cache
+def alias_table() -> pl.DataFrame:
+    """Names that moved on the Hub: columns `alias_lower`, `alias`, `id`, `source`, `since`."""
+    table = pl.read_csv(resources.DATA / "aliases.csv", infer_schema=False)
+    return table.select(pl.col("alias").str.to_lowercase().alias("alias_lower"), "alias", "id", "source", "since")
+
+
+def resolve(given: Records) -> Resolved:
+    """Finds every parent: by its exact id, else by letter case, else by alias; else a missing model is added.
+
+    Two listed ids that differ only in case are two models, and a reference in a third spelling is then ambiguous: it
+    becomes a missing model rather than a guess. An alias is only followed where its own name is not listed, because
+    a freed name can be registered again. A local path, an address or a bare name that no alias knows is no model.
+    """
+    models = given.models.select("id", id_lower=pl.col("id").str.to_lowercase()).with_row_index("row")
+    names = _names(given.parents["reference"], models)
+    missing = names.filter(pl.col("row").is_null() & pl.col("id").is_not_null())
+    stubs = (
+        missing.group_by(pl.col("id").str.to_lowercase().alias("id_lower"))
+        .agg(pl.col("id").min())
+        .sort("id")
+        .with_row_index("row", offset=models.height)
+    )
+    by_lower = missing.select("reference", id_lower=pl.col("id").str.to_lowercase()).join(
+        stubs.select("id_lower", stub="row"), on="id_lower"
+    )
+    names = names.join(by_lower.select("reference", "stub"), on="reference", how="left").with_columns(
+        row=pl.coalesce("row", "stub")
+    )
+    all_models = pl.concat([given.models, _stub_rows(stubs["id"], given.models)])
+    ids = all_models.select("id").with_row_index("row")
+    parents = given.parents.join(names.select("reference", "row", "by"), on="reference", maintain_order="left")
+    edges = _edges(parents.filter(pl.col("row").is_not_null()), ids)
+    unresolved = (
+        parents.filter(pl.col("row").is_null()).group_by("model").agg(references=pl.col("reference").unique().sort())
+    )
+    lowered = ids.with_columns(pl.col("id").str.to_lowercase().alias("id_lower")).unique("id_lower", keep="none")
+    aliases = (
+        alias_table()
+        .with_columns(id_lower=pl.col("id").str.to_lowercase())
+        .join(lowered.select("id_lower", model="row"), on="id_lower")
+        .join(ids.select(alias_lower=pl.col("id").str.to_lowercase()), on="alias_lower", how="anti")
+    )
+    return Resolved(
+        records=Records(all_models, given.licenses, given.languages, given.datasets, given.papers, given.parents),
+        edges=edges,
+        unresolved=unresolved,
+        aliases=aliases.select("alias_lower", "alias", "source", "since", "model"),
+    )
+
+
+def _names(references: pl.Series, models: pl.DataFrame) -> pl.DataFrame:
+    """One row per distinct reference: `reference`, `id` (null when it is no model id), `row` (null when the model is
+    not among those given) and `by`."""
+    exact = models.select("id", "row")
+    folded = models.unique("id_lower", keep="none").select("id_lower", "row")
+    names = references.unique().sort().alias("reference").to_frame()
+    # Cards are known to give ids with a trailing slash.
+    names = names.with_columns(id=pl.col("reference").str.strip_chars_end("/"))
+    names = names.with_columns(id_lower=pl.col("id").str.to_lowercase())
+    names = (
+        names.join(exact.rename({"row": "exact"}), on="id", how="left")
+        .join(folded.rename({"row": "case"}), on="id_lower", how="left")
+        .join(alias_table().select(id_lower="alias_lower", moved="id"), on="id_lower", how="left")
+        .with_columns(moved_lower=pl.col("moved").str.to_lowercase())
+        .join(folded.rename({"id_lower": "moved_lower", "row": "alias"}), on="moved_lower", how="left")
+    )
+    is_id = pl.col("id").str.contains(REPOSITORY_ID) & ~pl.col("id").str.contains(r"--|\.\.")
+    listed = pl.coalesce("exact", "case")
+    return names.select(
+        "reference",
+        id=pl.when(listed.is_null() & pl.col("moved").is_not_null())
+        .then("moved")
+        .when(is_id | listed.is_not_null())
+        .then("id"),
+        row=pl.coalesce("exact", "case", "alias"),
+        by=pl.when(pl.col("exact").is_not_null())
+        .then(pl.lit("exact"))
+        .when(pl.col("case").is_not_null())
+        .then(pl.lit("case"))
+        .when(pl.col("alias").is_not_null())
+        .then(pl.lit("alias"))
+        .otherwise(pl.lit("missing")),
+    )
+
+
+def _stub_rows(ids: pl.Series, models: pl.DataFrame) -> pl.DataFrame:
+    """Rows of status `missing` for names that no snapshot lists, first seen with the newest of the given models."""
+    return pl.DataFrame({"id": ids}, schema={"id": pl.String}).select(
+        pl.lit(None, dtype).alias(name)
+        if name not in ("id", "status", "first_seen")
+        else pl.col("id")
+        if name == "id"
+        else pl.lit("missing").alias("status")
+        if name == "status"
+        else pl.lit(models["first_seen"].max(), dtype).alias("first_seen")
+        for name, dtype in records.MODELS.items()
+    )
+
+
+def _edges(parents: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
+    """One row per child, parent and relation. A bare `base_model` says nothing beside a typed one for the same pair,
+    so its evidence goes to the typed edges."""
+    parents = parents.with_columns(typed=pl.col("relation").is_not_null().any().over("model", "row"))
+    bare = parents.filter(pl.col("relation").is_null() & pl.col("typed")).select("model", "row", "evidence").unique()
+    kept = parents.filter(pl.col("relation").is_not_null() | ~pl.col("typed"))
+    edges = kept.group_by("model", "row", "relation").agg(
+        pl.col("position").min(),
+        pl.col("evidence").unique(),
+        pl.col("reference").sort_by("position").first(),
+        pl.col("by").sort_by("position").first(),
+    )
+    also = bare.group_by("model", "row").agg(also=pl.col("evidence"))
+    return (
+        edges.join(also, on=["model", "row"], how="left")
+        .with_columns(
+            evidence=pl.concat_list("evidence", pl.col("also").fill_null(pl.lit([], pl.List(pl.String))))
+            .list.unique()
+            .list.sort()
+        )
+        .join(ids, on="row", how="left")
+        .select(
+            child="model",
+            parent="row",
+            relation="relation",
+            position="position",
+            evidence="evidence",
+            declared_as=pl.when(pl.col("reference") != pl.col("id")).then("reference"),
+            by="by",
+        )
+        .sort("child", "parent", "relation")
+    )
