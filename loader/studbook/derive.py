@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,7 +81,7 @@ def structure(size: int, child: Ints, parent: Ints) -> Structure:
     up, down = _pairs(strong[child], strong[parent], condensed_size)
     dag = _dag(condensed_size, up, down)
     generation_min = _generation_min(dag)
-    distinct_child, distinct_parent = _pairs(child, parent, size)
+    _, distinct_parent = _pairs(child, parent, size)
     return Structure(
         cycle=np.where(cyclic, strong, -1),
         edge_in_cycle=strong[child] == strong[parent],
@@ -134,7 +134,7 @@ def generations(size: int, child: Ints, parent: Ints) -> Ints:
     return _dag(condensed_size, *_pairs(strong[child], strong[parent], condensed_size)).generation_max[strong]
 
 
-def _components(size: int, child: Ints, parent: Ints, connection: str) -> Ints:
+def _components(size: int, child: Ints, parent: Ints, connection: Literal["weak", "strong"]) -> Ints:
     ones = np.ones(len(child), dtype=np.int8)
     graph: Any = coo_array((ones, (child, parent)), shape=(size, size)).tocsr()
     _, labels = connected_components(graph, directed=True, connection=connection)

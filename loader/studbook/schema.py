@@ -90,7 +90,7 @@ MODEL = NodeKind(
         Property("downloads_all_time", "INTEGER", "downloads ever", "counter"),
         Property("likes", "INTEGER", "likes", "counter"),
         Property("trending_score", "FLOAT", "the Hub's trending score", "counter"),
-        Property("gated", "STRING", "auto, manual or false"),
+        Property("gated", "STRING", "auto, manual or false; true when gated without saying how"),
         Property("regions", "LIST<STRING>", "region tags"),
         Property("parameters", "INTEGER", "number of parameters, from safetensors or GGUF metadata"),
         Property("formats", "LIST<STRING>", "weight formats named in the tags: safetensors, gguf, onnx …"),
@@ -289,7 +289,7 @@ _DERIVATION = (
     Property(
         "license_change",
         "STRING",
-        "kept, loosened, tightened, changed, dropped, added or unknown, comparing sets of terms; null when neither end has a licence",
+        "kept, loosened, tightened, changed, dropped, added or unknown, comparing sets of terms; unknown for a missing parent; null when neither end has a licence",
     ),
     Property(
         "days_after_parent",

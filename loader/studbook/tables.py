@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+import numpy as np
 import polars as pl
+import polars_hash
 
-from studbook import schema
+from studbook import derive, languages, licenses, resolve, resources, schema
+from studbook.derive import Ints, Words
+from studbook.records import Records
+from studbook.resolve import Resolved
 
 START, END = "_start", "_end"
 """Columns of an edge table: row numbers (UInt32) in the node tables of the edge kind's `start` and `end` labels."""
@@ -21,12 +27,18 @@ POLARS_TYPES: dict[str, pl.DataType] = {
 }
 """Polars type of a schema type."""
 
+BACKFILLED = datetime(2022, 3, 2, 23, 29, 4, tzinfo=UTC)
+"""The Hub introduced createdAt at this moment and gave it to everything older (hub.md e.1, case 21)."""
+
+_LEVELS = ("high", "medium", "low")
+
 
 @dataclass(frozen=True)
 class GraphTables:
     """Node tables by label and edge tables by type, with exactly the schema's columns in its order.
 
-    Node tables are sorted by key, keys are unique. Edge tables hold `_start` and `_end` before their properties.
+    Keys are unique; the order of rows says nothing. Edge tables hold `_start` and `_end` before their properties, and
+    at most one edge per start, end and type.
     """
 
     nodes: dict[str, pl.DataFrame]
@@ -41,3 +53,342 @@ class GraphTables:
             expected = {START: pl.UInt32(), END: pl.UInt32()} | {p.name: POLARS_TYPES[p.type] for p in edge.properties}
             if dict(self.edges[edge.type].schema) != expected:
                 raise ValueError(f"edge table {edge.type}: {dict(self.edges[edge.type].schema)} is not {expected}")
+
+
+def build(given: Records) -> GraphTables:
+    """The whole graph of these models: parents resolved, facts derived, every row hashed.
+
+    A pure function: the same rows give the same tables, whatever was loaded before.
+    """
+    resolved = resolve.resolve(given)
+    lineage = _Lineage.of(resolved)
+    models = resolved.records.models.with_row_index(START)
+    edges: dict[str, pl.DataFrame] = {}
+    nodes: dict[str, pl.DataFrame] = {}
+    for relation, kind in schema.RELATIONS.items():
+        edges[kind] = _columns(lineage.edges.filter(pl.col("relation").eq_missing(pl.lit(relation))), kind)
+
+    def dimension(label: str, edge: str, rows: pl.DataFrame, key: str) -> None:
+        """Node table and edge table of a kind of node that models point to by value."""
+        keys = rows.select(pl.col(key).unique().sort()).with_row_index(END)
+        nodes[label] = _describe(label, keys[key].alias(schema.node_kind(label).key.name))
+        edges[edge] = _columns(rows.join(keys, on=key, maintain_order="left"), edge)
+
+    own = resolved.records
+    dimension("License", "UNDER_LICENSE", own.licenses.rename({"model": START}), "license")
+    dimension("Language", "IN_LANGUAGE", own.languages.rename({"model": START}), "language")
+    dimension("Dataset", "TRAINED_ON", own.datasets.rename({"model": START}), "dataset")
+    dimension("Paper", "CITES", own.papers.rename({"model": START}), "paper")
+    dimension("Task", "HAS_TASK", models.select(START, "pipeline_tag").drop_nulls(), "pipeline_tag")
+    dimension("Library", "USES_LIBRARY", models.select(START, "library_name").drop_nulls(), "library_name")
+    names = models.select(START, pl.col("id").str.split_exact("/", 1).struct.rename_fields(["author", "name"])).unnest(
+        "id"
+    )
+    dimension("Author", "PUBLISHED_BY", names.select(START, "author"), "author")
+
+    aliases = resolved.aliases.with_row_index(END)
+    nodes["Alias"] = aliases.select("alias_lower", "alias", "source", "since").rename(
+        {"alias_lower": "id_lower", "alias": "name"}
+    )
+    edges["ALSO_KNOWN_AS"] = _columns(aliases.select(pl.col("model").alias(START), END), "ALSO_KNOWN_AS")
+    nodes["Family"] = lineage.families
+    edges["IN_FAMILY"] = _columns(lineage.in_family, "IN_FAMILY")
+
+    nodes["Model"] = _models(models, names, resolved, lineage)
+    for label, table in nodes.items():
+        nodes[label] = _hash_facts(schema.node_kind(label), table)
+    nodes["Model"] = nodes["Model"].with_columns(edges_hash=_edge_hashes(nodes, edges))
+    return GraphTables(
+        nodes={kind.label: nodes[kind.label].select(p.name for p in kind.properties) for kind in schema.NODES},
+        edges={kind.type: edges[kind.type] for kind in schema.EDGES},
+    )
+
+
+def _columns(rows: pl.DataFrame, edge: str) -> pl.DataFrame:
+    kind = next(kind for kind in schema.EDGES if kind.type == edge)
+    return rows.select(
+        pl.col(START).cast(pl.UInt32),
+        pl.col(END).cast(pl.UInt32),
+        *(pl.col(p.name).cast(POLARS_TYPES[p.type]) for p in kind.properties),
+    )
+
+
+def _describe(label: str, keys: pl.Series) -> pl.DataFrame:
+    """Node rows for keys, with what our tables know of them; unknown keys stay, with `known` false."""
+    table = keys.to_frame()
+    if label == "Language":
+        return languages.names(keys)
+    if label == "License":
+        known = licenses.table().drop("complete")
+    elif label in ("Task", "Library"):
+        known = pl.read_csv(resources.DATA / ("tasks.csv" if label == "Task" else "libraries.csv"), infer_schema=False)
+        known = known.with_columns(known=pl.lit(value=True))
+    else:
+        return table
+    described = table.join(known, on=keys.name, how="left", maintain_order="left")
+    return described.with_columns(pl.col("known").fill_null(value=False))
+
+
+@dataclass(frozen=True)
+class _Lineage:
+    """Derived facts. `facts` has one row per model with an edge or an unresolved parent, keyed by `_start`."""
+
+    edges: pl.DataFrame
+    facts: pl.DataFrame
+    families: pl.DataFrame
+    in_family: pl.DataFrame
+
+    @staticmethod
+    def of(resolved: Resolved) -> _Lineage:
+        models, edges = resolved.records.models, resolved.edges
+        # Most models have no relatives: the facts are computed over those that do.
+        child_row, parent_row = edges["child"].to_numpy(), edges["parent"].to_numpy()
+        touched = np.unique(np.concatenate((child_row, parent_row, resolved.unresolved["model"].to_numpy())))
+        number = np.zeros(models.height, dtype=np.int64)
+        number[touched] = np.arange(len(touched))
+        child, parent, size = number[child_row], number[parent_row], len(touched)
+        relatives = models.select("id", "created_at", "status")[touched]
+        structure = derive.structure(size, child, parent)
+
+        confidence = _edge_confidence(edges, models)
+        term_names, own = _own_bits(resolved, touched)
+        on_edge = np.zeros((len(child), own.shape[1]), dtype=np.uint64)
+        on_edge[:, -1] = _bit_of_level(confidence)
+        received = derive.upstream_bits(size, child, parent, own=own, edge=on_edge)
+        weakest = received[:, -1] | own[:, -1]
+        has_parent = np.zeros(size, dtype=bool)
+        has_parent[child] = True
+        has_parent |= own[:, -1] != 0
+
+        component = _earliest(relatives, structure.component, structure.generation_max == 0)
+        merge = (edges["relation"] == "merge").fill_null(value=False).to_numpy()
+        families, family = _families(relatives, child[~merge], parent[~merge])
+        unresolved = resolved.unresolved.select(pl.col("model").alias(START), unresolved_parents="references")
+        cycles = structure.cycle
+        facts = pl.DataFrame(
+            {
+                START: touched.astype(np.uint32),
+                "component": component,
+                "generation_min": structure.generation_min,
+                "generation_max": structure.generation_max,
+                "child_count": structure.child_count,
+                "descendant_count": structure.descendant_count,
+                "root_count": structure.root_count,
+                "cycle_id": _smallest(relatives["id"], cycles),
+                "upstream_terms": _term_lists(received, term_names),
+                "lineage_confidence": pl.Series(
+                    np.where(weakest & 2, "low", np.where(weakest & 1, "medium", "high")), dtype=pl.String
+                ).set(pl.Series(~has_parent), None),
+            }
+        ).join(unresolved, on=START, how="left", maintain_order="left")
+        return _Lineage(
+            edges=_edge_facts(resolved, confidence, structure.edge_in_cycle),
+            facts=facts,
+            families=families,
+            in_family=pl.DataFrame({START: touched.astype(np.uint32), END: family}).filter(pl.col(END) >= 0),
+        )
+
+
+def _edge_confidence(edges: pl.DataFrame, models: pl.DataFrame) -> pl.Series:
+    missing = models["status"].gather(edges["parent"]) == "missing"
+    return edges.select(
+        pl.when(missing)
+        .then(pl.lit("low"))
+        .when((pl.col("by") != "exact") | pl.col("relation").is_null())
+        .then(pl.lit("medium"))
+        .otherwise(pl.lit("high"))
+    ).to_series()
+
+
+def _bit_of_level(levels: pl.Series) -> Words:
+    """0 for high, 1 for medium, 2 for low: what is OR-ed along a path."""
+    return levels.replace_strict(_LEVELS, [0, 1, 2], return_dtype=pl.UInt64).to_numpy()
+
+
+def _own_bits(resolved: Resolved, touched: Ints) -> tuple[list[str], Words]:
+    """Names of the terms, and for each relative the bits of its licence's terms; the last word holds its doubt.
+
+    A model under several licences leaves the choice open, so that only what all of them ask is known.
+    """
+    table = licenses.table().select(license="id", terms="terms")
+    names = table["terms"].explode().drop_nulls().unique().sort().to_list()
+    bits = np.zeros((len(touched), -(-len(names) // 64) + 1), dtype=np.uint64)
+    declared = resolved.records.licenses.filter(pl.col("model").is_in(touched))
+    per_model = declared.group_by("model").agg(count=pl.len())
+    terms = (
+        declared.join(table, on="license")
+        .explode("terms")
+        .drop_nulls("terms")
+        .group_by("model", "terms")
+        .agg(asking=pl.len())
+        .join(per_model, on="model")
+        .filter(pl.col("asking") == pl.col("count"))
+    )
+    place = terms["terms"].replace_strict(names, list(range(len(names))), return_dtype=pl.Int64).to_numpy()
+    row = np.searchsorted(touched, terms["model"].to_numpy())
+    np.bitwise_or.at(bits, (row, place // 64), np.uint64(1) << (place % 64).astype(np.uint64))
+    bits[np.searchsorted(touched, resolved.unresolved["model"].to_numpy()), -1] = 2
+    return names, bits
+
+
+def _term_lists(bits: Words, names: list[str]) -> pl.Series:
+    """The sets of terms as sorted lists, null for the empty set; distinct sets are few, so each is spelt once."""
+    distinct, inverse = np.unique(bits[:, :-1], axis=0, return_inverse=True)
+    spelt = [[name for i, name in enumerate(names) if int(row[i // 64]) >> (i % 64) & 1] or None for row in distinct]
+    return pl.Series(spelt, dtype=pl.List(pl.String)).gather(inverse.reshape(-1))
+
+
+def _earliest(relatives: pl.DataFrame, group: Ints, root: derive.Bools) -> pl.Series:
+    """For each node the id of its group's earliest root: by date, unknown dates last, then by id."""
+    ranked = relatives.select("id", "created_at", group=pl.Series(group), later=~pl.Series(root)).sort(
+        "later", "created_at", "id", nulls_last=True
+    )
+    first = ranked.group_by("group").agg(pl.col("id").first())
+    return pl.DataFrame({"group": group}).join(first, on="group", how="left", maintain_order="left")["id"]
+
+
+def _smallest(ids: pl.Series, group: Ints) -> pl.Series:
+    """For each node the smallest id of its group, null for group -1."""
+    members = pl.DataFrame({"id": ids, "group": group})
+    first = members.filter(pl.col("group") >= 0).group_by("group").agg(pl.col("id").min())
+    return members.select("group").join(first, on="group", how="left", maintain_order="left")["id"]
+
+
+def _families(relatives: pl.DataFrame, child: Ints, parent: Ints) -> tuple[pl.DataFrame, Ints]:
+    """Family rows, and the family of each relative as its row number (-1 for none). Merge edges are left out."""
+    size = relatives.height
+    component = derive.weak_components(size, child, parent)
+    generation = derive.generations(size, child, parent)
+    members = np.bincount(component, minlength=1) if size else np.zeros(1, dtype=np.int64)
+    of_two = members[component] > 1
+    table = pl.DataFrame(
+        {
+            "component": component,
+            "id": _earliest(relatives, component, generation == 0),
+            "generation": generation,
+        }
+    ).filter(pl.Series(of_two))
+    families = (
+        table.group_by("component", "id")
+        .agg(
+            model_count=pl.len().cast(pl.Int64),
+            root_count=(pl.col("generation") == 0).sum().cast(pl.Int64),
+            generations=pl.col("generation").max(),
+        )
+        .sort("id")
+    )
+    row = np.full(len(members), -1, dtype=np.int64)
+    row[families["component"].to_numpy()] = np.arange(families.height)
+    return families.drop("component"), row[component]
+
+
+def _edge_facts(resolved: Resolved, confidence: pl.Series, in_cycle: derive.Bools) -> pl.DataFrame:
+    edges, created = resolved.edges, resolved.records.models["created_at"]
+    days = pl.DataFrame({"child": created.gather(edges["child"]), "parent": created.gather(edges["parent"])}).select(
+        pl.when((pl.col("child") > BACKFILLED) & (pl.col("parent") > BACKFILLED)).then(
+            (pl.col("child") - pl.col("parent")).dt.total_microseconds() // 86_400_000_000
+        )
+    )
+    return edges.select(
+        pl.col("child").alias(START),
+        pl.col("parent").alias(END),
+        "relation",
+        "position",
+        "evidence",
+        "declared_as",
+        confidence=confidence,
+        in_cycle=pl.Series(in_cycle),
+        license_change=_license_changes(resolved),
+        days_after_parent=days.to_series(),
+    )
+
+
+def _license_changes(resolved: Resolved) -> pl.Series:
+    """licenses.change() for every edge; it is asked once per distinct pair of licence sets.
+
+    What a missing parent declared is unknown, which is not the same as silence.
+    """
+    sets = (
+        resolved.records.licenses.group_by("model")
+        .agg(pl.col("license").sort())
+        .with_columns(key=pl.col("license").list.join("\n"))
+    )
+    spelt = sets.select("key", "license").unique("key")
+    readings = {key: frozenset(names) for key, names in zip(spelt["key"], spelt["license"].to_list(), strict=True)}
+    ends = (
+        resolved.edges.select("child", "parent")
+        .join(sets.select(child="model", after="key"), on="child", how="left", maintain_order="left")
+        .join(sets.select(parent="model", before="key"), on="parent", how="left", maintain_order="left")
+        .select("before", "after")
+    )
+    pairs = ends.unique()
+    nothing: frozenset[str] = frozenset()
+    words = [
+        licenses.change(readings.get(before, nothing), readings.get(after, nothing))
+        for before, after in pairs.iter_rows()
+    ]
+    answered = pairs.with_columns(word=pl.Series(words, dtype=pl.String))
+    change = ends.join(answered, on=["before", "after"], how="left", nulls_equal=True, maintain_order="left")["word"]
+    status = resolved.records.models["status"].gather(resolved.edges["parent"])
+    return change.set(status == "missing", "unknown")
+
+
+def _models(models: pl.DataFrame, names: pl.DataFrame, resolved: Resolved, lineage: _Lineage) -> pl.DataFrame:
+    families = licenses.table().select(license="id", family="family")
+    family = (
+        resolved.records.licenses.join(families, on="license", how="left")
+        .group_by(pl.col("model").alias(START))
+        .agg(
+            license_family=pl.when(
+                (pl.col("family").n_unique() == 1) & pl.col("family").is_in(["unknown", "varies"]).any().not_()
+            ).then(pl.col("family").first())
+        )
+    )
+    counts = ("generation_min", "generation_max", "child_count", "descendant_count", "root_count")
+    return (
+        models.hstack(names.select("author", "name"))
+        .join(family, on=START, how="left", maintain_order="left")
+        .join(lineage.facts, on=START, how="left", maintain_order="left")
+        .with_columns(
+            pl.col(counts).fill_null(0),
+            id_lower=pl.col("id").str.to_lowercase(),
+        )
+        .drop(START)
+    )
+
+
+def _hash(properties: tuple[schema.Property, ...]) -> pl.Expr:
+    """A number for each row of properties: the encoding and the hash are promised to stay as they are."""
+    return polars_hash.hash_rows([p.name for p in properties], version=1).nchash.wyhash()
+
+
+def _hash_facts(kind: schema.NodeKind, table: pl.DataFrame) -> pl.DataFrame:
+    covered = (kind.key, *kind.facts)
+    return table.with_columns(facts_hash=_hash(covered).reinterpret(signed=True))
+
+
+def _mix(values: Words) -> Words:
+    """splitmix64: spreads every input bit over the output, so that sums of mixed values collide by chance only."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+def _edge_hashes(nodes: dict[str, pl.DataFrame], edges: dict[str, pl.DataFrame]) -> pl.Series:
+    """For each model the sum, modulo 2^64, of the hashes of its outgoing edges: independent of their order.
+
+    An edge's hash covers its type, the key of the node it points to and its properties.
+    """
+    total = np.zeros(nodes["Model"].height, dtype=np.uint64)
+    keys = {
+        label: table.select(_hash((schema.node_kind(label).key,))).to_series().to_numpy()
+        for label, table in nodes.items()
+    }
+    for kind in schema.EDGES:
+        table = edges[kind.type]
+        seed = pl.DataFrame({"type": [kind.type]}).select(polars_hash.col("type").nchash.wyhash()).item()
+        hashes = _mix(keys[kind.end][table[END].to_numpy()] ^ np.uint64(seed))
+        if kind.properties:
+            hashes = _mix(hashes + table.select(_hash(kind.properties)).to_series().to_numpy())
+        np.add.at(total, table[START].to_numpy(), hashes)
+    return pl.Series(total).reinterpret(signed=True)
