@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from raw_rows import AS_OF, raw
 from studbook.normalise import normalise
 from studbook.records import Records
@@ -103,7 +104,7 @@ def test_datasets_papers_regions_and_formats() -> None:
 
 def test_a_model_that_says_nothing_is_a_row_of_nulls() -> None:
     found = one()
-    assert found.models.row(0, named=True) == {name: None for name in found.models.columns} | {
+    assert found.models.row(0, named=True) == dict.fromkeys(found.models.columns) | {
         "id": "a/m",
         "status": "listed",
         "first_seen": AS_OF,

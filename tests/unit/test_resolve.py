@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
+
 from raw_rows import AS_OF, declared
 from studbook import resolve
 from studbook.records import Records

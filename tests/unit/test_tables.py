@@ -10,6 +10,7 @@ import polars as pl
 import polars_hash
 from hypothesis import given
 from hypothesis import strategies as st
+
 from raw_rows import AS_OF, declared, raw
 from studbook import records, schema, tables
 from studbook.normalise import normalise
@@ -95,7 +96,7 @@ def test_confidence_is_that_of_the_weakest_edge_on_any_path() -> None:
                 ("o/bare", "o/root", None),
                 ("o/stub", "o/gone", "finetune"),
                 ("o/deep", "o/stub", "quantized"),
-                ("o/path", "/tmp/model", "adapter"),
+                ("o/path", "/models/base", "adapter"),
                 ("o/mixed", "o/sure", "merge"),
                 ("o/mixed", "o/deep", "merge"),
             ],
