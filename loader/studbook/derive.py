@@ -143,7 +143,8 @@ def _components(size: int, child: Ints, parent: Ints, connection: Literal["weak"
 
 def _pairs(child: Ints, parent: Ints, size: int) -> tuple[Ints, Ints]:
     """Distinct pairs, self-pairs left out."""
-    keys = np.unique((child * size + parent)[child != parent])
+    keys = np.sort((child * size + parent)[child != parent])
+    keys = keys[np.r_[True, keys[1:] != keys[:-1]]] if len(keys) else keys
     return keys // size, keys % size
 
 

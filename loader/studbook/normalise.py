@@ -61,6 +61,15 @@ def _suffixes(tags: pl.DataFrame, prefix: str) -> pl.DataFrame:
     )
 
 
+def _sets(rows: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Columns `model` and `name`: the distinct values of each model as a sorted list.
+
+    Sorted before grouping: sorting and deduplicating inside a million groups took four times as long.
+    """
+    ordered = rows.unique(["model", "value"]).sort("model", "value")
+    return ordered.group_by("model", maintain_order=True).agg(pl.col("value").alias(name))
+
+
 def _text(column: str) -> pl.Expr:
     """A declared text without surrounding space; blank means null."""
     stripped = pl.col(column).str.strip_chars()
@@ -68,8 +77,8 @@ def _text(column: str) -> pl.Expr:
 
 
 def _models(raw: pl.DataFrame, tags: pl.DataFrame, as_of: datetime) -> pl.DataFrame:
-    regions = _suffixes(tags, "region:").group_by("model").agg(regions=pl.col("value").unique().sort())
-    formats = tags.filter(pl.col("tag").is_in(FORMATS)).group_by("model").agg(formats=pl.col("tag").unique().sort())
+    regions = _sets(_suffixes(tags, "region:"), "regions")
+    formats = _sets(tags.filter(pl.col("tag").is_in(FORMATS)).rename({"tag": "value"}), "formats")
     models = (
         raw.select(
             "model",

@@ -14,6 +14,10 @@ REPOSITORY_ID = r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,95}/[A-Za-z0-9_][A-Za-z0-9._-]{0
 """`owner/name` by the Hub's rule (huggingface_hub's validate_repo_id: 96 characters of [A-Za-z0-9._-])."""
 
 
+EVIDENCE = ("base_models", "card", "tag")
+"""Where an edge can be declared: the Hub's baseModels, the card's base_model, a base_model tag."""
+
+
 @dataclass(frozen=True)
 class Resolved:
     """Models with a row for every parent that is named but not listed, and the edges between them.
@@ -134,30 +138,35 @@ def _stub_rows(ids: pl.Series, models: pl.DataFrame) -> pl.DataFrame:
 def _edges(parents: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
     """One row per child, parent and relation. A bare `base_model` says nothing beside a typed one for the same pair,
     so its evidence goes to the typed edges."""
-    parents = parents.with_columns(typed=pl.col("relation").is_not_null().any().over("model", "row"))
-    bare = parents.filter(pl.col("relation").is_null() & pl.col("typed")).select("model", "row", "evidence").unique()
-    kept = parents.filter(pl.col("relation").is_not_null() | ~pl.col("typed"))
-    edges = kept.group_by("model", "row", "relation").agg(
-        pl.col("position").min(),
-        pl.col("evidence").unique(),
-        pl.col("reference").sort_by("position").first(),
-        pl.col("by").sort_by("position").first(),
+    pair = ["model", "row"]
+    # Evidence as bits: aggregating lists over 600,000 groups took ten times as long.
+    parents = parents.with_columns(
+        bit=pl.col("evidence").replace_strict(EVIDENCE, [1 << i for i in range(len(EVIDENCE))], return_dtype=pl.UInt8)
     )
-    also = bare.group_by("model", "row").agg(also=pl.col("evidence"))
+    typed = parents.filter(pl.col("relation").is_not_null())
+    bare = parents.filter(pl.col("relation").is_null())
+    also = bare.group_by(pair).agg(also=pl.col("bit").bitwise_or())
     return (
-        edges.join(also, on=["model", "row"], how="left")
-        .with_columns(
-            evidence=pl.concat_list("evidence", pl.col("also").fill_null(pl.lit([], pl.List(pl.String))))
-            .list.unique()
-            .list.sort()
+        pl.concat([typed, bare.join(typed.select(pair), on=pair, how="anti", maintain_order="left")])
+        .group_by([*pair, "relation"])
+        .agg(
+            pl.col("position").min(),
+            pl.col("bit").bitwise_or(),
+            pl.col("reference").first(),
+            pl.col("by").first(),
         )
+        .join(also, on=pair, how="left")
         .join(ids, on="row", how="left")
         .select(
             child="model",
             parent="row",
             relation="relation",
             position="position",
-            evidence="evidence",
+            evidence=(pl.col("bit") | pl.col("also").fill_null(0)).replace_strict(
+                list(range(1, 1 << len(EVIDENCE))),
+                [[name for i, name in enumerate(EVIDENCE) if bits >> i & 1] for bits in range(1, 1 << len(EVIDENCE))],
+                return_dtype=pl.List(pl.String),
+            ),
             declared_as=pl.when(pl.col("reference") != pl.col("id")).then("reference"),
             by="by",
         )

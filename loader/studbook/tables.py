@@ -143,7 +143,10 @@ class _Lineage:
         models, edges = resolved.records.models, resolved.edges
         # Most models have no relatives: the facts are computed over those that do.
         child_row, parent_row = edges["child"].to_numpy(), edges["parent"].to_numpy()
-        touched = np.unique(np.concatenate((child_row, parent_row, resolved.unresolved["model"].to_numpy())))
+        has_relative = np.zeros(models.height, dtype=bool)
+        for rows in (child_row, parent_row, resolved.unresolved["model"].to_numpy()):
+            has_relative[rows] = True
+        touched = np.flatnonzero(has_relative)
         number = np.zeros(models.height, dtype=np.int64)
         number[touched] = np.arange(len(touched))
         child, parent, size = number[child_row], number[parent_row], len(touched)
@@ -233,9 +236,13 @@ def _own_bits(resolved: Resolved, touched: Ints) -> tuple[list[str], Words]:
 
 def _term_lists(bits: Words, names: list[str]) -> pl.Series:
     """The sets of terms as sorted lists, null for the empty set; distinct sets are few, so each is spelt once."""
-    distinct, inverse = np.unique(bits[:, :-1], axis=0, return_inverse=True)
-    spelt = [[name for i, name in enumerate(names) if int(row[i // 64]) >> (i % 64) & 1] or None for row in distinct]
-    return pl.Series(spelt, dtype=pl.List(pl.String)).gather(inverse.reshape(-1))
+    sets = pl.DataFrame(bits[:, :-1])
+    distinct = sets.unique()
+    spelt = [
+        [name for i, name in enumerate(names) if row[i // 64] >> (i % 64) & 1] or None for row in distinct.iter_rows()
+    ]
+    known = distinct.with_columns(terms=pl.Series(spelt, dtype=pl.List(pl.String)))
+    return sets.join(known, on=sets.columns, how="left", maintain_order="left")["terms"]
 
 
 def _earliest(relatives: pl.DataFrame, group: Ints, root: derive.Bools) -> pl.Series:
