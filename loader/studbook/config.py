@@ -28,6 +28,10 @@ class Settings:
     """`STUDBOOK_NEO4J_VERSION`."""
     maven_repository: str | None = None
     """A company mirror to ask instead of Maven Central. `STUDBOOK_MAVEN_REPOSITORY`."""
+    neo4j_heap: str | None = None
+    """Heap of the managed server, like 512m or 4g; None computes it from the machine. `STUDBOOK_NEO4J_HEAP`."""
+    neo4j_page_cache: str | None = None
+    """Page cache of the managed server, likewise. `STUDBOOK_NEO4J_PAGECACHE`."""
     neo4j_uri: str | None = None
     """Address of a Neo4j that is not ours; None means the managed server. `NEO4J_URI`."""
     neo4j_username: str = "neo4j"
@@ -46,6 +50,8 @@ class Settings:
             cache=Path(env.get("STUDBOOK_CACHE") or platformdirs.user_cache_path("studbook")).expanduser().absolute(),
             neo4j_version=env.get("STUDBOOK_NEO4J_VERSION", NEO4J_VERSION),
             maven_repository=env.get("STUDBOOK_MAVEN_REPOSITORY"),
+            neo4j_heap=env.get("STUDBOOK_NEO4J_HEAP"),
+            neo4j_page_cache=env.get("STUDBOOK_NEO4J_PAGECACHE"),
             neo4j_uri=env.get("NEO4J_URI"),
             neo4j_username=env.get("NEO4J_USERNAME", "neo4j"),
             neo4j_password=env.get("NEO4J_PASSWORD"),
