@@ -16,7 +16,8 @@ import neo4j.spatial
 import neo4j.time
 from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, ServiceUnavailable
 
-from studbook import __version__
+from studbook import __version__, server
+from studbook.config import Settings
 from studbook.errors import GraphError, QueryError
 
 MINIMUM_VERSION = (5, 26)
@@ -55,11 +56,11 @@ class Plan:
 class Graph:
     """An open database. Every method raises GraphError when it does not answer or refuses."""
 
-    def __init__(self, driver: neo4j.Driver, database: str | None, address: str) -> None:
+    def __init__(self, driver: neo4j.Driver, database: str | None, address: str, version: str) -> None:
         self._driver = driver
         self._database = database
         self.address = address
-        self.version = ""
+        self.version = version
 
     def read(self, cypher: str, parameters: Parameters | None = None, *, timeout: float | None = None) -> Answer:
         """Rows of a statement that only reads: the server refuses a write. `timeout` in seconds.
@@ -67,7 +68,7 @@ class Graph:
         Raises QueryError when the statement itself is wrong: syntax, parameters, types, or it writes.
         """
         query = neo4j.Query(cypher, timeout=timeout)
-        with self._asking("reading from"), self._session(neo4j.READ_ACCESS) as session:
+        with self._asking("Reading from"), self._session(neo4j.READ_ACCESS) as session:
             result = session.run(query, dict(parameters or {}))
             columns = tuple(result.keys())
             return Answer(columns, [tuple(record.values()) for record in result])
@@ -86,7 +87,7 @@ class Graph:
 
             return work(run)
 
-        with self._asking("writing to"), self._session(neo4j.WRITE_ACCESS) as session:
+        with self._asking("Writing to"), self._session(neo4j.WRITE_ACCESS) as session:
             return session.execute_write(unit)
 
     def explain(self, cypher: str, parameters: Parameters | None = None) -> Plan:
@@ -95,7 +96,7 @@ class Graph:
         Raises QueryError when the statement is wrong.
         """
         with (
-            self._asking("explaining a statement at"),
+            self._asking("Explaining a statement at"),
             self._session(neo4j.READ_ACCESS, notifications_min_severity="INFORMATION") as session,
         ):
             result = session.run(f"EXPLAIN {cypher}", dict(parameters or {}))
@@ -143,12 +144,31 @@ class Graph:
             raise GraphError(f"{doing} {self.address}: {_reason(error)}") from error
 
 
-def connect(uri: str, *, username: str, password: str | None, database: str | None = None) -> Graph:
-    """Opens a database and asks it for its version.
+def connect(settings: Settings) -> Graph:
+    """Opens the server that NEO4J_URI names, else the managed server, which must be running.
 
     Raises GraphError when nothing answers there, it refuses the password, or it is older than MINIMUM_VERSION.
     """
-    doing = f"connecting to Neo4j at {uri}"
+    if settings.neo4j_uri:
+        return connect_to(
+            settings.neo4j_uri,
+            username=settings.neo4j_username,
+            password=settings.neo4j_password,
+            database=settings.neo4j_database,
+        )
+    running = server.running(settings)
+    if running is None:
+        raise GraphError(
+            f"Connecting to the managed Neo4j in {server.home(settings)}: it does not run; "
+            "start it with `studbook server start`, or set NEO4J_URI to a server of your own"
+        )
+    username, password = server.credentials(settings)
+    return connect_to(running.uri, username=username, password=password)
+
+
+def connect_to(uri: str, *, username: str, password: str | None, database: str | None = None) -> Graph:
+    """Opens the database at an address; a null password means that it asks for none. Raises as connect does."""
+    doing = f"Connecting to Neo4j at {uri}"
     try:
         driver = neo4j.GraphDatabase.driver(
             uri,
@@ -159,27 +179,20 @@ def connect(uri: str, *, username: str, password: str | None, database: str | No
         )
     except (DriverError, ValueError) as error:
         raise GraphError(f"{doing}: {error}; give NEO4J_URI as bolt://host:port or neo4j+s://host") from error
-    graph = Graph(driver, database, uri)
     try:
         # A transaction of our own and not execute_query, which tries a dead address for 30 seconds.
         with driver.session(database=database) as session, session.begin_transaction() as transaction:
             agent = transaction.run("RETURN 1").consume().server.agent
-        graph.version = _supported_version(agent, doing)
-    except ServiceUnavailable as error:
+        return Graph(driver, database, uri, _supported_version(agent, doing))
+    except BaseException as error:
         driver.close()
-        raise GraphError(
-            f"{doing}: nothing answers ({error}); run `studbook server start`, or set NEO4J_URI to a server that runs"
-        ) from error
-    except AuthError as error:
-        driver.close()
-        raise GraphError(f"{doing}: it refuses {username}; check NEO4J_USERNAME and NEO4J_PASSWORD") from error
-    except (DriverError, Neo4jError) as error:
-        driver.close()
-        raise GraphError(f"{doing}: {_reason(error)}") from error
-    except GraphError:
-        driver.close()
+        if isinstance(error, ServiceUnavailable):
+            raise GraphError(f"{doing}: nothing answers ({error}); start that server, or correct NEO4J_URI") from error
+        if isinstance(error, AuthError):
+            raise GraphError(f"{doing}: it refuses {username}; check NEO4J_USERNAME and NEO4J_PASSWORD") from error
+        if isinstance(error, DriverError | Neo4jError):
+            raise GraphError(f"{doing}: {_reason(error)}") from error
         raise
-    return graph
 
 
 def native(value: Any) -> Any:  # noqa: PLR0911  one return for each type
