@@ -70,13 +70,18 @@ def parse(line: str) -> Jar:
     return Jar(group, artifact, version, classifier[0] if classifier else None, sha256, int(size))
 
 
-def pinned(version: str) -> list[Jar]:
-    """The jars of a Neo4j release; InputError for a release that is not supported."""
+def require_supported(version: str) -> None:
+    """InputError for a Neo4j release whose jars are not pinned."""
     if version not in SUPPORTED_NEO4J_VERSIONS:
         raise InputError(
             f"There is no list of jars for Neo4j {version}; set STUDBOOK_NEO4J_VERSION to one of "
             f"{', '.join(SUPPORTED_NEO4J_VERSIONS)}, or point NEO4J_URI at a server of your own."
         )
+
+
+def pinned(version: str) -> list[Jar]:
+    """The jars of a Neo4j release; see require_supported."""
+    require_supported(version)
     return [parse(line) for line in pinned_path(version).read_text(encoding="utf-8").splitlines()]
 
 

@@ -81,6 +81,7 @@ _JVM = (
     "-XX:+UnlockExperimentalVMOptions",
     "-XX:+TrustFinalNonStaticFields",
     "-XX:+DisableExplicitGC",
+    "-XX:+ExitOnOutOfMemoryError",  # half a server is worse than none; the next start recovers
     "-Djdk.nio.maxCachedBufferSize=1024",
     "-Dio.netty.tryReflectionSetAccessible=true",
     "-Dlog4j2.disable.jmx=true",
@@ -134,6 +135,8 @@ class AdminCommand:
 
     argv: list[str]
     env: dict[str, str]
+    cwd: Path
+    """The importer writes `import.report` into its working folder."""
 
 
 @dataclass(frozen=True)
@@ -167,16 +170,16 @@ class _PortTakenError(ServerError):
 
 
 def home(settings: Settings) -> Path:
-    """The root folder of the managed server for `settings.neo4j_version`."""
+    """The root folder of the managed server for `settings.neo4j_version`; InputError when that is not supported."""
+    provision.require_supported(settings.neo4j_version)
     return settings.home.resolve() / f"neo4j-{settings.neo4j_version}"
 
 
 def prepare_home(settings: Settings) -> Path:
     """Makes the root folder as far as it is missing, with a password and empty data, and returns it."""
     root = home(settings)
-    first = root / "data-1"
-    _layout(root, None if (root / "data").is_symlink() else first)
-    _ensure_password(root)
+    with _lock(root):
+        _prepare(root)
     return root
 
 
@@ -209,6 +212,18 @@ def copy_users(settings: Settings, target: Path) -> None:
 def switch_data(settings: Settings, target: Path) -> None:
     """Makes `target` the data of the server, in one rename; the server must have ended. The old folder is left."""
     _link(home(settings), target)
+
+
+def _lock(root: Path) -> FileLock:
+    """Held while a root is made and while its server is started or stopped."""
+    (root / "run").mkdir(parents=True, exist_ok=True, mode=0o700)
+    root.chmod(0o700)  # mkdir's mode is for the last folder only
+    return FileLock(root / "run" / "lock")
+
+
+def _prepare(root: Path) -> None:
+    _layout(root, None if (root / "data").is_symlink() else root / "data-1")
+    _ensure_password(root)
 
 
 def _layout(root: Path, data: Path | None) -> None:
@@ -269,9 +284,9 @@ def _set_initial_password(data: Path, password: str) -> None:
     Neo4j reads the file when it makes its system database, and never again. Both releases write and read this line:
     user, SHA-256 repeated 1024 times over salt and password, salt, repetitions.
     """
-    target = data / "dbms" / "auth.ini"
-    if target.exists() or (data / "databases" / "system").exists():
+    if (data / "databases" / "system").exists():
         return
+    target = data / "dbms" / "auth.ini"
     salt, rounds = secrets.token_bytes(32), 1024
     digest = hashlib.sha256(salt + password.encode()).digest()
     for _ in range(rounds - 1):
@@ -355,36 +370,47 @@ def _write_launch(root: Path, settings: Settings, ports: _Ports, *, read_only: b
     (root / "conf" / "neo4j.conf").write_text(render(values), encoding="utf-8")
     heap = size.heap // MIB
     return _write_arguments(
-        root / "run" / "server.args", settings, [f"-Xms{min(heap, 512)}m", f"-Xmx{heap}m"], progress
+        root / "run" / "server.args",
+        settings,
+        [f"-Xms{min(heap, 512)}m", f"-Xmx{heap}m", f"-XX:ErrorFile={root / 'logs' / 'java_error_%p.log'}"],
+        progress,
     )
 
 
 def _write_arguments(path: Path, settings: Settings, options: list[str], progress: Progress) -> Path:
     jars = provision.class_path(settings, progress=progress)
-    quoted = ":".join(str(jar) for jar in jars).replace("\\", "\\\\").replace('"', '\\"')
-    path.write_text("\n".join([*options, *_JVM, "-cp", f'"{quoted}"', ""]), encoding="utf-8")
+    arguments = [*options, *_JVM, "-cp", ":".join(str(jar) for jar in jars)]
+    path.write_text("".join(f"{_quoted(argument)}\n" for argument in arguments), encoding="utf-8")
     return path
+
+
+def _quoted(argument: str) -> str:
+    """As the Java launcher reads it from a file; folders may hold blanks."""
+    return '"' + argument.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 # Process
 
 
 def start(
-    settings: Settings, *, read_only: bool = False, timeout: float = START_TIMEOUT, progress: Progress = SILENT
+    settings: Settings, *, read_only: bool | None = None, timeout: float = START_TIMEOUT, progress: Progress = SILENT
 ) -> ServerInfo:
     """Starts the managed server and waits until it answers; one that runs already is returned as it is.
+
+    A `read_only` that is given and differs from how it runs is an error; when not given, a new server takes writes.
 
     Takes ports 7687 and 7474, or those of the last time, or free ones when they are taken. Two calls at once start one
     server. Raises ServerError with the server's last words when it does not come up, and leaves no process then.
     """
     _refuse_windows()
-    root = prepare_home(settings)
-    with FileLock(root / "run" / "lock"):
+    root = home(settings)
+    with _disk_errors(root), _lock(root):
+        _prepare(root)
         running = _find(root)
         if running:
             _wait_until_ready(root, running, timeout)
             info = _info(settings, root, running.pid)
-            if info.read_only != read_only:
+            if read_only not in (None, info.read_only):
                 mode, other = ("read-only", "for writing") if info.read_only else ("for writing", "read-only")
                 raise ServerError(
                     f"Starting Neo4j in {root} {other}: it runs already, {mode}. Stop it first: studbook server stop"
@@ -393,7 +419,7 @@ def start(
         last = _read_state(root)
         _set_initial_password(data_directory(settings), credentials(settings)[1])
         preferred = [*([last.ports] if last else []), _Ports(BOLT_PORT, HTTP_PORT)]
-        return _start(root, settings, preferred, read_only=read_only, timeout=timeout, progress=progress)
+        return _start(root, settings, preferred, read_only=bool(read_only), timeout=timeout, progress=progress)
 
 
 def stop(settings: Settings, *, timeout: float = STOP_TIMEOUT) -> bool:
@@ -404,7 +430,7 @@ def stop(settings: Settings, *, timeout: float = STOP_TIMEOUT) -> bool:
     root = home(settings)
     if not root.exists():
         return False
-    with FileLock(root / "run" / "lock"):
+    with _lock(root):
         return any([_stop(root, timeout), stop_private(settings, timeout=timeout)])
 
 
@@ -466,7 +492,8 @@ def admin_command(
     _write_launch(root, settings, unused, read_only=False, progress=progress)
     file = _write_arguments(root / "run" / "admin.args", settings, [f"-Xmx{heap}"], progress)
     environment = _environment() | {"NEO4J_HOME": str(root), "NEO4J_CONF": str(root / "conf")}
-    return AdminCommand([str(provision.java()), f"@{file}", _ADMIN_CLASS, *arguments], environment)
+    argv = [str(provision.java()), f"@{file}", _ADMIN_CLASS, *arguments]
+    return AdminCommand(argv, environment, root / "logs")
 
 
 @contextmanager
@@ -487,7 +514,8 @@ def _start(
         arguments = _write_launch(root, settings, ports, read_only=read_only, progress=progress)
         folders = (f"--home-dir={root}", f"--config-dir={root / 'conf'}")
         argv = [str(provision.java()), f"@{arguments}", _MAIN_CLASS[settings.neo4j_version], *folders, "--console-mode"]
-        pid = _spawn(argv, root / "logs" / "console.log")
+        _write_state(root, _State(0, ports, read_only))  # before the process: a start killed here is still found
+        pid = _spawn(root, argv)
         try:
             _write_state(root, _State(pid, ports, read_only))
             with progress.stage("Starting Neo4j"):
@@ -511,19 +539,39 @@ def _refuse_windows() -> None:
         )
 
 
+@contextmanager
+def _disk_errors(root: Path) -> Iterator[None]:
+    """A folder that cannot be written, a full disk: said as what they are."""
+    try:
+        yield
+    except OSError as error:
+        raise ServerError(
+            f"Starting Neo4j in {root}: {error}. Make room or set STUDBOOK_HOME to a folder that you can write to."
+        ) from error
+
+
 def _environment() -> dict[str, str]:
-    """Ours without NEO4J_*: those describe another server, and its password is not for this one to see."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
+    """Ours without NEO4J_*: those describe another server, and its password is not for this one to see.
+
+    Java turns file names into bytes by LC_ALL; under plain C it cannot open a folder called `Bücher`.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
+    return kept | {"LC_ALL": "C.UTF-8"}
 
 
-def _spawn(argv: list[str], log: Path) -> int:
-    """Starts a process in a session of its own, so that neither Ctrl-C nor a closed terminal reaches it."""
+def _spawn(root: Path, argv: list[str]) -> int:
+    """Starts a process in a session of its own, so that neither Ctrl-C nor a closed terminal reaches it.
+
+    The shell is gone as soon as it has set the folder, which must not be the user's, and the mode of new files.
+    """
+    log = root / "logs" / "console.log"
     actions = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
         (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
         (os.POSIX_SPAWN_DUP2, 1, 2),
     ]
-    return os.posix_spawn(argv[0], argv, _environment(), file_actions=actions, setsid=True)
+    shell = ["/bin/sh", "-c", 'umask 077; cd "$0" && exec "$@"', str(root), *argv]
+    return os.posix_spawn(shell[0], shell, _environment(), file_actions=actions, setsid=True)
 
 
 def _find(root: Path) -> psutil.Process | None:
@@ -556,8 +604,8 @@ def _wait_until_ready(root: Path, process: psutil.Process, timeout: float) -> No
             raise kind(f"Starting Neo4j in {root}: its process ended. Its last words:\n{words}\n{_advice(root)}")
         if time.monotonic() > deadline:
             raise ServerError(
-                f"Starting Neo4j in {root}: not ready after {timeout:.0f} s, so it was stopped. Its last words:\n"
-                f"{_last_words(root)}\n{_advice(root)}"
+                f"Starting Neo4j in {root}: not ready after {timeout:.0f} s. Its last words:\n{_last_words(root)}\n"
+                f"{_advice(root)}"
             )
         time.sleep(0.05)
 
@@ -664,7 +712,7 @@ def _write_state(root: Path, state: _State) -> None:
 def _read_state(root: Path) -> _State | None:
     try:
         fields = json.loads((root / "run" / "server.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # ValueError: cut short by a power failure; the process is found without
         return None
     return _State(fields["pid"], _Ports(fields["bolt"], fields["http"]), fields["read_only"])
 
