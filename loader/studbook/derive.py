@@ -263,16 +263,15 @@ def _blocks(size: int, targets: Ints) -> Iterator[tuple[int, Words]]:
 
 
 def _weigh(bits: Words, weights: Ints) -> Ints:
-    """Total weight of the set bits of each row."""
-    total = np.zeros(len(bits), dtype=np.int64)
-    busy = np.flatnonzero(bits.any(axis=1))
-    # Sixty-four times the block's memory once unpacked to floats, so a slice of rows at a time.
-    step = max(1, 2**21 // len(weights))
-    for begin in range(0, len(busy), step):
-        rows = busy[begin : begin + step]
-        unpacked = np.unpackbits(bits[rows].view(np.uint8), axis=1, bitorder="little")[:, : len(weights)]
-        total[rows] = unpacked.astype(np.float64) @ weights.astype(np.float64)
-    return total
+    """Total weight of the set bits of each row, looked up byte by byte: most bytes are zero, and none is unpacked."""
+    padded = np.zeros(bits.shape[1] * 64, dtype=np.int64)
+    padded[: len(weights)] = weights
+    in_byte = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
+    weight_of = padded.reshape(-1, 8) @ in_byte.T.astype(np.int64)
+    as_bytes = bits.view(np.uint8)
+    rows, columns = np.nonzero(as_bytes)
+    # Sums of bincount are floats, which are exact far beyond any number of models.
+    return np.bincount(rows, weights=weight_of[columns, as_bytes[rows, columns]], minlength=len(bits)).astype(np.int64)
 
 
 def _root_counts(dag: _Dag, weights: Ints) -> Ints:

@@ -51,6 +51,8 @@ def table() -> pl.DataFrame:
         & (pl.col("derivatives") != "unknown")
         & (pl.col("share_alike") != "unknown")
         & (pl.col("use_restrictions") != "unknown")
+        # A family tag such as `openrail` has restrictions, but which list is unknown.
+        & (pl.col("restriction_set") != "unknown").fill_null(value=True)
     )
     terms = pl.concat_list(
         pl.when(pl.col("commercial_use") == "no").then(pl.lit("noncommercial")),

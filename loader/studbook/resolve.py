@@ -52,9 +52,16 @@ def resolve(given: Records) -> Resolved:
     models = given.models.select("id", id_lower=pl.col("id").str.to_lowercase()).with_row_index("row")
     names = _names(given.parents["reference"], models)
     missing = names.filter(pl.col("row").is_null() & pl.col("id").is_not_null())
+    # Of several spellings the one that most children use, then the smallest.
+    spellings = (
+        given.parents.join(missing.select("reference", "id"), on="reference")
+        .group_by("id")
+        .agg(children=pl.col("model").n_unique())
+        .sort("children", "id", descending=[True, False])
+    )
     stubs = (
-        missing.group_by(pl.col("id").str.to_lowercase().alias("id_lower"))
-        .agg(pl.col("id").min())
+        spellings.group_by(pl.col("id").str.to_lowercase().alias("id_lower"), maintain_order=True)
+        .agg(pl.col("id").first())
         .sort("id")
         .with_row_index("row", offset=models.height)
     )

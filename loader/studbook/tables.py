@@ -247,10 +247,8 @@ def _term_lists(bits: Words, names: list[str]) -> pl.Series:
 
 def _earliest(relatives: pl.DataFrame, group: Ints, root: derive.Bools) -> pl.Series:
     """For each node the id of its group's earliest root: by date, unknown dates last, then by id."""
-    ranked = relatives.select("id", "created_at", group=pl.Series(group), later=~pl.Series(root)).sort(
-        "later", "created_at", "id", nulls_last=True
-    )
-    first = ranked.group_by("group").agg(pl.col("id").first())
+    roots = relatives.select("id", "created_at", group=pl.Series(group)).filter(pl.Series(root))
+    first = roots.sort("created_at", "id", nulls_last=True).group_by("group").agg(pl.col("id").first())
     return pl.DataFrame({"group": group}).join(first, on="group", how="left", maintain_order="left")["id"]
 
 
@@ -316,11 +314,12 @@ def _license_changes(resolved: Resolved) -> pl.Series:
     What a missing parent declared is unknown, which is not the same as silence.
     """
     sets = (
-        resolved.records.licenses.group_by("model")
-        .agg(pl.col("license").sort())
-        .with_columns(key=pl.col("license").list.join("\n"))
+        resolved.records.licenses.sort("model", "license")
+        .group_by("model", maintain_order=True)
+        .agg("license")
+        .with_columns(key=pl.col("license").list.join("\n").rank("dense"))
     )
-    spelt = sets.select("key", "license").unique("key")
+    spelt = sets.unique("key")
     readings = {key: frozenset(names) for key, names in zip(spelt["key"], spelt["license"].to_list(), strict=True)}
     ends = (
         resolved.edges.select("child", "parent")

@@ -63,10 +63,10 @@ def compute(path: Path) -> Expected:
     def listed(name: str) -> str | None:
         if name in found.ids:
             return name
-        same = folded[name.lower()] if name.lower() in folded else []
+        same = folded.get(name.lower(), [])
         return same[0] if len(same) == 1 else None
 
-    bare, typed, spellings = set(), set(), defaultdict(set)
+    bare, typed, spellings = set(), set(), defaultdict(lambda: defaultdict(set))
     for row in rows:
         for tag in row["tags"]:
             match = re.fullmatch(r"base_model:(?:(finetune|adapter|quantized|merge):)?(.+)", tag, re.DOTALL)
@@ -81,10 +81,10 @@ def compute(path: Path) -> Expected:
                 found.unresolved[row["id"]].add(match[2].strip())
                 continue
             if target is None:
-                spellings[name.lower()].add(name)
+                spellings[name.lower()][name].add(row["id"])
             end = target or ("missing", name.lower())
             (typed if relation else bare).add((row["id"], relation, end))
-    stub = {lower: min(names) for lower, names in spellings.items()}
+    stub = {lower: min(names, key=lambda n: (-len(names[n]), n)) for lower, names in spellings.items()}
     pairs = {(child, end) for child, _, end in typed}
     for child, relation, end in typed | {edge for edge in bare if (edge[0], edge[2]) not in pairs}:
         parent = stub[end[1]] if isinstance(end, tuple) else end

@@ -65,13 +65,15 @@ def test_what_is_no_id_is_kept_as_it_is(reference: str) -> None:
     assert found.records.models.height == 1
 
 
-def test_spellings_of_one_missing_parent_are_one_model() -> None:
-    records = declared([("o/x", "P/Gone", "adapter"), ("o/y", "p/gone", "adapter"), ("o/z", "P/Gone/", "adapter")])
+def test_spellings_of_one_missing_parent_are_one_model_named_as_most_children_do() -> None:
+    records = declared([("o/x", "P/Gone", "adapter"), ("o/y", "p/gone", "adapter"), ("o/z", "p/gone/", "adapter")])
     assert parents_of(records) == [
-        ("o/x", "P/Gone", "missing", None),
-        ("o/y", "P/Gone", "missing", "p/gone"),
-        ("o/z", "P/Gone", "missing", "P/Gone/"),
+        ("o/x", "p/gone", "missing", "P/Gone"),
+        ("o/y", "p/gone", "missing", None),
+        ("o/z", "p/gone", "missing", "p/gone/"),
     ]
+    tie = declared([("o/x", "p/gone", "adapter"), ("o/y", "P/Gone", "adapter")])
+    assert {parent for _, parent, _, _ in parents_of(tie)} == {"P/Gone"}
 
 
 def test_a_missing_model_that_is_carried_over_keeps_its_name() -> None:
