@@ -403,8 +403,6 @@ def _language_sets(models: int, rng: np.random.Generator) -> tuple[list[list[str
     two = sorted({language.pt1 for language in languages if language.pt1} - {"en", "zh", *_COMMON_LANGUAGES})
     alone = [*_COMMON_LANGUAGES[:3], "multilingual", *_COMMON_LANGUAGES[3:], "code", "yue", "ceb", *two]
     spoken = scaled(WITH_LANGUAGE, models)
-    weights = 1 / np.arange(3, len(alone) + 3)
-    single = share_out(round(0.12 * spoken), weights, least=0, most=models)
     sets = []
     everyday = np.array(["en", "zh", *_COMMON_LANGUAGES])
     for size in np.minimum(rng.geometric(0.12, 300) + 1, everyday.size):
@@ -417,6 +415,9 @@ def _language_sets(models: int, rng: np.random.Generator) -> tuple[list[list[str
     )
     chinese = scaled(CHINESE, models) - sum(
         int(count) for codes, count in zip(sets, many, strict=True) if "zh" in codes
+    )
+    single = share_out(
+        spoken - english - chinese - int(many.sum()) - 1, 1 / np.arange(3, len(alone) + 3), least=0, most=models
     )
     profiles = [["en"], ["zh"], *([code] for code in alone), *sets, rare]
     return profiles, np.concatenate([[english, chinese], single, many, [1]])
