@@ -1,0 +1,113 @@
+"""Asks the graph: runs a query of the library or a user's own, and gives rows or a DataFrame."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from studbook import graph, library, render, resources
+from studbook.config import Settings
+from studbook.errors import QueryError
+from studbook.graph import Graph
+from studbook.library import Query
+from studbook.render import Rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TIMEOUT = 60.0
+"""Seconds after which the server gives a query up, unless told otherwise."""
+
+
+def run(graph_: Graph, query: Query, given: Mapping[str, Any], *, timeout: float = TIMEOUT) -> Rows:
+    """The answer of a query with these parameters; see library.bind for what may be given.
+
+    The statement is explained first: one that writes, or that reads files or addresses by LOAD CSV, does not run. It
+    then runs in a transaction that the server holds to reading. Raises QueryError for a wrong parameter, a statement
+    that is refused, columns other than the declared ones, and the id of a node that the graph does not have.
+    """
+    values = library.bind(query, given)
+    asking = f"Asking {query.id}"
+    plan = graph_.explain(query.cypher, values)
+    if plan.query_type != "r":
+        raise QueryError(f"{asking}: it does more than read; a query must not write, nor change the schema")
+    if any(operator.startswith("LoadCSV") for operator in plan.operators):
+        raise QueryError(f"{asking}: LOAD CSV would read files of the database's machine; leave it out")
+    answer = graph_.read(query.cypher, values, timeout=timeout)
+    rows = [tuple(graph.native(value) for value in row) for row in answer.rows]
+    if query.columns is None:
+        return Rows(render.infer(answer.columns, rows), rows, query.id, values)
+    declared = [column.name for column in query.columns]
+    if list(answer.columns) != declared:
+        raise QueryError(f"{asking}: it returns {list(answer.columns)} and declares {declared}; correct its header")
+    paths = [column.type == "PATH" for column in query.columns]
+    rows = [tuple(_ids(v) if path else v for v, path in zip(row, paths, strict=True)) for row in rows]
+    render.check(query.columns, rows, asking=asking)
+    if not rows:
+        _check_ids(graph_, query, values)
+    return Rows(query.columns, rows, query.id, values)
+
+
+def _ids(path: Any) -> Any:
+    """A path as [id, TYPE, id, …]; whatever else was declared a path stays as it is, for render.check to name."""
+    match path:
+        case [{"id": _}, *_]:
+            return [step["type" if n % 2 else "id"] for n, step in enumerate(path)]
+        case _:
+            return path
+
+
+def _check_ids(graph_: Graph, query: Query, values: Mapping[str, Any]) -> None:
+    """Raises QueryError when a parameter holds the id of no model: the absence of rows would read as one of relatives."""
+    for param in query.params:
+        if param.id_of != "Model":
+            continue
+        model = values[param.name]
+        if graph_.read(resources.statement("read/model_named"), {"model": model}).rows:
+            continue
+        owner, _, name = model.partition("/")
+        # Few mistakes are in the first letters of a name, and one owner can have 40,000 models.
+        beginning = {"beginning": f"{owner}/{name[:3]}", "limit": 2000}
+        ids = [id_ for (id_,) in graph_.read(resources.statement("read/models_beginning"), beginning).rows]
+        lower = {id_.lower(): id_ for id_ in ids}
+        near = [lower[id_] for id_ in difflib.get_close_matches(model.lower(), lower, n=3, cutoff=0.6)]
+        hint = f"did you mean {' or '.join(near)}?" if near else "give owner/name as the Hub has it"
+        raise QueryError(f"Asking {query.id}: the graph has no model {model!r}; {hint}")
+
+
+class Studbook:
+    """An open graph to ask. Use it in a `with` block, or close() it."""
+
+    def __init__(self, graph_: Graph) -> None:
+        self.graph = graph_
+
+    def query(self, name: str, /, **parameters: Any) -> pd.DataFrame:
+        """The answer of a query, by its id or the path of a `.cypher` file, as a DataFrame; see render.frame for dtypes.
+
+        Raises QueryError as run does, and GraphError when the database does not answer.
+        """
+        return render.frame(self.rows(name, **parameters))
+
+    def rows(self, name: str, /, **parameters: Any) -> Rows:
+        """As query(), in plain Python values."""
+        return run(self.graph, library.find(name), parameters)
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self.graph.close()
+
+    def __enter__(self) -> Studbook:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+
+def connect(settings: Settings | None = None) -> Studbook:
+    """Opens the graph: the Neo4j that NEO4J_URI names, else the managed server, which must be running.
+
+    Raises GraphError when nothing answers there.
+    """
+    return Studbook(graph.connect(settings or Settings.from_environment()))

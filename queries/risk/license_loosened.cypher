@@ -1,0 +1,79 @@
+// Derivatives under looser terms than their parent
+//
+// /// query
+// audience = "auditor"
+// question = "Which models drop terms that the licence of a direct parent asks for?"
+// severity = "high"
+// statuses = ["listed", "internal"]
+// key = ["child", "relation", "parent"]
+// misses = "Restrictions further up than the direct parent (see risk/restricted_ancestor_permissive_descendant); parents in no snapshot; licences whose text is not in the table; permission obtained in private. Parents of every status count."
+// references = ["arXiv:2508.06811"]
+//
+// [params]
+// changes = { type = "LIST<STRING>", default = ["loosened"], choices = ["kept", "loosened", "tightened", "changed", "dropped", "added", "unknown"], help = "What became of the terms; dropped: the child declares no licence" }
+// relations = { type = "LIST<STRING>", default = ["FINETUNE_OF", "ADAPTER_OF", "QUANTIZATION_OF", "MERGE_OF", "BASED_ON"], choices = ["FINETUNE_OF", "ADAPTER_OF", "QUANTIZATION_OF", "MERGE_OF", "BASED_ON"], help = "Relations to follow" }
+// limit = { type = "INTEGER", default = 1000, help = "Most rows to return, most descendants first" }
+//
+// [columns]
+// child = "STRING"
+// relation = "STRING"
+// parent = "STRING"
+// license_change = "STRING"
+// child_licenses = "LIST<STRING>"
+// parent_licenses = "LIST<STRING>"
+// terms_lost = "LIST<STRING>"
+// descendant_count = "INTEGER"
+// downloads = "INTEGER"
+// confidence = "STRING"
+// evidence = "LIST<STRING>"
+// ///
+// One branch for each type, because each type has its own index on license_change.
+CALL () {
+  MATCH (:Model)-[edge:FINETUNE_OF]->(:Model)
+  WHERE edge.license_change IN $changes
+  RETURN edge
+  UNION ALL
+  MATCH (:Model)-[edge:ADAPTER_OF]->(:Model)
+  WHERE edge.license_change IN $changes
+  RETURN edge
+  UNION ALL
+  MATCH (:Model)-[edge:QUANTIZATION_OF]->(:Model)
+  WHERE edge.license_change IN $changes
+  RETURN edge
+  UNION ALL
+  MATCH (:Model)-[edge:MERGE_OF]->(:Model)
+  WHERE edge.license_change IN $changes
+  RETURN edge
+  UNION ALL
+  MATCH (:Model)-[edge:BASED_ON]->(:Model)
+  WHERE edge.license_change IN $changes
+  RETURN edge
+}
+WITH edge, startNode(edge) AS child, endNode(edge) AS parent
+WHERE type(edge) IN $relations AND child.status IN ['listed', 'internal']
+WITH edge, child, parent
+ORDER BY child.descendant_count DESC, child.id, type(edge), parent.id
+LIMIT $limit
+WITH
+  edge,
+  child,
+  parent,
+  COLLECT { MATCH (child)-[:UNDER_LICENSE]->(license:License) RETURN license ORDER BY license.id } AS child_licenses,
+  COLLECT { MATCH (parent)-[:UNDER_LICENSE]->(license:License) RETURN license ORDER BY license.id } AS parent_licenses
+RETURN
+  child.id AS child,
+  type(edge) AS relation,
+  parent.id AS parent,
+  edge.license_change AS license_change,
+  [license IN child_licenses | license.id] AS child_licenses,
+  [license IN parent_licenses | license.id] AS parent_licenses,
+  [
+    term IN head(parent_licenses).terms
+    WHERE all(license IN parent_licenses WHERE term IN license.terms)
+      AND none(license IN child_licenses WHERE term IN license.terms)
+  ] AS terms_lost,
+  child.descendant_count AS descendant_count,
+  child.downloads AS downloads,
+  edge.confidence AS confidence,
+  edge.evidence AS evidence
+ORDER BY descendant_count DESC, child, relation, parent
