@@ -1,0 +1,317 @@
+"""The command line: parse, call, print, exit code. The only module that imports typer.
+
+Data goes to stdout, words and progress to stderr. Imports of anything heavy stay inside the commands, so that
+`studbook --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from studbook import __version__
+from studbook.config import Settings
+from studbook.errors import InputError, StudbookError
+
+if TYPE_CHECKING:
+    from studbook.server import ServerInfo
+
+app = typer.Typer(
+    name="studbook",
+    help="A Neo4j lineage knowledge base of open models: load the Hugging Face Hub, ask who descends from whom.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+server_app = typer.Typer(help="The managed Neo4j: real Neo4j Community, nothing needed but pip.", no_args_is_help=True)
+query_app = typer.Typer(help="The query library.", no_args_is_help=True)
+fetch_app = typer.Typer(help="Bring data from the Hugging Face Hub to a file.", no_args_is_help=True)
+app.add_typer(server_app, name="server")
+app.add_typer(query_app, name="query")
+app.add_typer(fetch_app, name="fetch")
+
+
+class Writer(StrEnum):
+    """How a load writes."""
+
+    IMPORT = "import"
+    BOLT = "bolt"
+
+
+class SummaryFormat(StrEnum):
+    """How a summary is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class RowsFormat(StrEnum):
+    """How rows are printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+    MARKDOWN = "markdown"
+
+
+def main() -> None:
+    """Runs the command line; every error raised on purpose becomes one message on stderr and its exit code."""
+    try:
+        app()
+    except StudbookError as error:
+        _say(f"studbook: {error}")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _say("studbook: stopped")
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output has gone, as `| head` does; there is nobody left to tell.
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _version(*, wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"studbook {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=lambda wanted: _version(wanted=wanted), is_eager=True, help="Say which."),
+    ] = False,
+) -> None:
+    pass
+
+
+def _settings() -> Settings:
+    return Settings.from_environment()
+
+
+# server
+
+
+@server_app.command("start")
+def server_start(
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Refuse every write, for a graph that is shared.")
+    ] = False,
+    format: Annotated[SummaryFormat, typer.Option(help="How to print it.")] = SummaryFormat.TEXT,
+) -> None:
+    """Start the managed Neo4j, or say where it runs already.
+
+    Example: `studbook server start`
+    """
+    from studbook import server  # noqa: PLC0415
+    from studbook.terminal import TerminalProgress  # noqa: PLC0415
+
+    _print_server(server.start(_settings(), read_only=read_only, progress=TerminalProgress()), format)
+
+
+@server_app.command("stop")
+def server_stop() -> None:
+    """Stop the managed Neo4j and wait until its process has ended.
+
+    Example: `studbook server stop`
+    """
+    from studbook import server  # noqa: PLC0415
+
+    _say("Stopped." if server.stop(_settings()) else "It was not running.")
+
+
+@server_app.command("status")
+def server_status(
+    format: Annotated[SummaryFormat, typer.Option(help="How to print it.")] = SummaryFormat.TEXT,
+) -> None:
+    """Say whether the managed Neo4j runs, and where. Exit code 3 when it does not.
+
+    Example: `studbook server status --format json`
+    """
+    from studbook import server  # noqa: PLC0415
+
+    status = server.status(_settings())
+    if status.info is None:
+        if format is SummaryFormat.JSON:
+            typer.echo(json.dumps({"state": status.state, "version": status.version, "home": str(status.home)}))
+        else:
+            typer.echo(f"Neo4j {status.version} is stopped. Its home is {status.home}")
+        raise typer.Exit(3)
+    _print_server(status.info, format, state=status.state)
+
+
+@server_app.command("open")
+def server_open() -> None:
+    """Open Neo4j Browser on the managed server, starting it if need be.
+
+    Example: `studbook server open`
+    """
+    import webbrowser  # noqa: PLC0415
+
+    from studbook import server  # noqa: PLC0415
+    from studbook.terminal import TerminalProgress  # noqa: PLC0415
+
+    info = server.start(_settings(), read_only=_read_only(), progress=TerminalProgress())
+    _print_server(info, SummaryFormat.TEXT)
+    if not webbrowser.open(info.browser):
+        _say("No web browser was found here; open the address above in yours.")
+
+
+def _read_only() -> bool:
+    from studbook import server  # noqa: PLC0415
+
+    running = server.running(_settings())
+    return running is not None and running.read_only
+
+
+@server_app.command("logs")
+def server_logs(
+    lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many, from the end.")] = 50,
+) -> None:
+    """Print what the managed Neo4j wrote since its last start.
+
+    Example: `studbook server logs -n 20`
+    """
+    from studbook import server  # noqa: PLC0415
+
+    for line in server.logs(_settings(), lines=lines):
+        typer.echo(line)
+
+
+def _print_server(info: ServerInfo, format_: SummaryFormat, *, state: str = "running") -> None:
+    if format_ is SummaryFormat.JSON:
+        facts = {
+            "state": state,
+            "version": info.version,
+            "home": str(info.home),
+            "pid": info.pid,
+            "uri": info.uri,
+            "browser": info.browser,
+            "username": info.username,
+            "password_file": str(info.password_file),
+            "read_only": info.read_only,
+        }
+        typer.echo(json.dumps(facts))
+        return
+    mode = ", read-only" if info.read_only else ""
+    typer.echo(f"Neo4j {info.version} is {state}{mode}, for this machine only.")
+    typer.echo(f"  Browser   {info.browser}")
+    typer.echo(f"  Bolt      {info.uri}")
+    typer.echo(f"  User      {info.username}")
+    typer.echo(f"  Password  in {info.password_file}")
+
+
+# query
+
+
+class ListFormat(StrEnum):
+    """How the index is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "markdown"
+
+
+@query_app.command("list")
+def query_list(
+    text: Annotated[str | None, typer.Argument(help="Only queries with this text in id, title or question.")] = None,
+    audience: Annotated[str | None, typer.Option(help="Only queries for analyst, auditor or engineer.")] = None,
+    group: Annotated[str | None, typer.Option(help="Only queries in this folder.")] = None,
+    format: Annotated[ListFormat, typer.Option(help="How to print it.")] = ListFormat.TABLE,
+) -> None:
+    """List the questions that the library answers.
+
+    Example: `studbook query list --audience auditor`
+    """
+    from studbook import library, render  # noqa: PLC0415
+
+    found = library.select(audience=audience, group=group, text=text)
+    if format is ListFormat.MARKDOWN:
+        _data(library.index(found))
+        return
+    columns = tuple(library.Column(name, "STRING") for name in ("id", "audience", "severity", "question"))
+    rows = render.Rows(columns, [(query.id, query.audience, query.severity, query.question) for query in found])
+    _data(render.text(rows, format.value, width=_width()))
+
+
+@query_app.command("show")
+def query_show(
+    query: Annotated[str, typer.Argument(help="Id of a query, or the path of a .cypher file.")],
+    browser: Annotated[
+        bool, typer.Option("--browser", help="Only the text to paste into Neo4j Browser, with its parameters.")
+    ] = False,
+) -> None:
+    """Explain a query: its question, parameters, columns, what it misses, and its Cypher.
+
+    Example: `studbook query show merges/subgraph`
+    """
+    from studbook import library  # noqa: PLC0415
+
+    found = library.find(query)
+    _data(library.for_browser(found, found.defaults) if browser else library.describe(found))
+
+
+@query_app.command("run")
+def query_run(
+    query: Annotated[str, typer.Argument(help="Id of a query, or the path of a .cypher file.")],
+    param: Annotated[
+        list[str] | None, typer.Option("--param", "-p", metavar="NAME=VALUE", help="A parameter; may be repeated.")
+    ] = None,
+    format: Annotated[RowsFormat, typer.Option(help="How to print the rows.")] = RowsFormat.TABLE,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead.")] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds after which the server gives up.")] = 60.0,
+) -> None:
+    """Ask a question of the graph, in a transaction that can only read.
+
+    Example: `studbook query run lineage/hubs -p limit=5 --format csv`
+    """
+    from studbook import ask, library, render  # noqa: PLC0415
+
+    found = library.find(query)
+    if format is RowsFormat.PARQUET and output is None and sys.stdout.isatty():
+        raise InputError("Printing Parquet on a terminal: it is binary; name a file with --output, or pipe it on")
+    with ask.connect() as studbook:
+        rows = ask.run(studbook.graph, found, dict(_pair(text) for text in param or []), timeout=timeout)
+    if format is RowsFormat.PARQUET:
+        content = render.parquet(rows)
+    else:
+        content = render.text(rows, format.value, width=_width()).encode()
+    if output is None:
+        sys.stdout.buffer.write(content)
+    else:
+        try:
+            output.write_bytes(content)
+        except OSError as error:
+            raise InputError(f"Writing the rows to {output}: {error.strerror}; choose another path") from error
+    _say(f"{len(rows.values):,} rows" + (", as many as `limit` allows: there may be more" if rows.may_be_cut else ""))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator or not name:
+        raise InputError(f"Reading the parameter {text!r}: it needs the form name=value, like -p limit=5")
+    return name, value
+
+
+def _data(text: str) -> None:
+    typer.echo(text, nl=False)
+
+
+def _width() -> int:
+    from studbook import render  # noqa: PLC0415
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else render.WIDE
