@@ -33,6 +33,10 @@ _FENCE = re.compile(r"^// ///", re.MULTILINE)
 _NO_CODE = re.compile(r"""//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`""", re.DOTALL)
 # `$any(…)` and `$all(…)` are dynamic labels and types, not parameters.
 _PARAMETER = re.compile(r"\$(\w+)(?!\w|\s*\()")
+# Neo4j drops the filter of a dynamic type in `*1..n` without a word (2026.08 and 5.26): every relation is walked.
+_DYNAMIC_STAR = re.compile(r"\$(?:any|all)\s*\([^)]*\)\s*\*")
+# `*`, `*1..`, `+` and `{1,}` in a relationship or behind a quantified path.
+_UNBOUNDED = re.compile(r"\*(?:\d*\.\.)?\s*\]|[)>-](?:[*+]|\{\d*,\s*\})\s*\(")
 _TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _TITLE = re.compile(r"[A-Z][^\n]*[^.\s]")
 _ID = re.compile(r"[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)+")
@@ -245,10 +249,8 @@ class _Header:
         return self.first + next((n for n, line in enumerate(self.lines) if n >= start and key.match(line)), 0)
 
     def line_using(self, parameter: str) -> int:
-        """The first line below the header that holds a parameter."""
-        end = self.first + len(self.lines)
-        below = self.text.splitlines()[end:]
-        return end + 1 + next(n for n, line in enumerate(below) if f"${parameter}" in line)
+        """The first line that uses a parameter."""
+        return 1 + next(n for n, line in enumerate(_code(self.text).split("\n")) if parameter in _used(line))
 
 
 def _param(name: str, given: Mapping[str, Any]) -> Param:
@@ -265,9 +267,14 @@ def _param(name: str, given: Mapping[str, Any]) -> Param:
     )
 
 
+def _code(text: str) -> str:
+    """A statement without comments, strings and quoted names, its lines where they were."""
+    return _NO_CODE.sub(lambda found: " " + "\n" * found[0].count("\n"), text)
+
+
 def _used(text: str) -> list[str]:
     """Names of the parameters that a statement uses."""
-    return _PARAMETER.findall(_NO_CODE.sub(" ", text))
+    return _PARAMETER.findall(_code(text))
 
 
 def _breaches(header: _Header, id_: str | None) -> Iterator[tuple[int, str]]:
@@ -278,6 +285,8 @@ def _breaches(header: _Header, id_: str | None) -> Iterator[tuple[int, str]]:
         yield 1, f"the id {id_!r} must be a folder and a name in snake_case"
     yield from _top_breaches(header, in_library=id_ is not None, risk=id_ is not None and id_.startswith("risk/"))
     yield from _column_breaches(header)
+    if id_ is not None:
+        yield from _pattern_breaches(header)
     params = header.section("params")
     if not params and "params" in header.table:
         yield header.line_of("params"), "params must be a table of parameters, not empty"
@@ -289,6 +298,16 @@ def _breaches(header: _Header, id_: str | None) -> Iterator[tuple[int, str]]:
         yield header.line_of(name, "params"), f"parameter {name} is declared and not used"
     for name in used - params.keys():
         yield header.line_using(name), f"parameter ${name} is used and not declared"
+
+
+def _pattern_breaches(header: _Header) -> Iterator[tuple[int, str]]:
+    code = _code(header.text)
+    for pattern, what in (
+        (_UNBOUNDED, "a pattern of variable length needs an upper bound"),
+        (_DYNAMIC_STAR, "Neo4j ignores a dynamic type in `*1..n`; write `-[:$any($relations)]->{1,n}`"),
+    ):
+        for found in pattern.finditer(code):
+            yield code.count("\n", 0, found.start()) + 1, what
 
 
 def _top_breaches(header: _Header, *, in_library: bool, risk: bool) -> Iterator[tuple[int, str]]:

@@ -30,7 +30,11 @@ MATCH (relative:Model {id_lower: coalesce(moved.id_lower, toLower($relative))})
 WHERE relative <> model AND (relative.id = $relative OR NOT EXISTS { (:Model {id: $relative}) })
 UNWIND [{child: model, parent: relative}, {child: relative, parent: model}] AS line
 WITH line.child AS descendant, line.parent AS ancestor
-MATCH path = ANY SHORTEST (descendant)-[:$any($relations)*1..40]->(ancestor)
+// A list of types and a filter: with `$any($relations)` Neo4j 5.26 takes ten times as long here.
+MATCH ANY SHORTEST (
+  path = (descendant)-[:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON*1..40]->(ancestor)
+  WHERE all(edge IN relationships(path) WHERE type(edge) IN $relations)
+)
 WITH path
 ORDER BY length(path), head(nodes(path)).id
 LIMIT 1

@@ -27,7 +27,7 @@
 OPTIONAL MATCH (:Alias {id_lower: toLower($model)})<-[:ALSO_KNOWN_AS]-(renamed:Model)
 MATCH (model:Model {id_lower: coalesce(renamed.id_lower, toLower($model))})
 WHERE model.id = $model OR NOT EXISTS { (:Model {id: $model}) }
-MATCH path = (model)-[:$any($relations)*0..39]->(child:Model)
+MATCH path = (model)-[:$any($relations)]->{0,39}(child:Model)
 WITH model, child, min(length(path)) + 1 AS hops
 WHERE hops <= $max_hops
 MATCH (child)-[edge:$any($relations)]->(parent:Model)

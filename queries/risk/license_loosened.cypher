@@ -68,7 +68,7 @@ RETURN
   [license IN child_licenses | license.id] AS child_licenses,
   [license IN parent_licenses | license.id] AS parent_licenses,
   [
-    term IN head(parent_licenses).terms
+    term IN coalesce(head(parent_licenses).terms, [])
     WHERE all(license IN parent_licenses WHERE term IN license.terms)
       AND none(license IN child_licenses WHERE term IN license.terms)
   ] AS terms_lost,
