@@ -6,7 +6,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
@@ -179,20 +179,21 @@ def connect_to(uri: str, *, username: str, password: str | None, database: str |
         )
     except (DriverError, ValueError) as error:
         raise GraphError(f"{doing}: {error}; give NEO4J_URI as bolt://host:port or neo4j+s://host") from error
-    try:
-        # A transaction of our own and not execute_query, which tries a dead address for 30 seconds.
-        with driver.session(database=database) as session, session.begin_transaction() as transaction:
-            agent = transaction.run("RETURN 1").consume().server.agent
-        return Graph(driver, database, uri, _supported_version(agent, doing))
-    except BaseException as error:
-        driver.close()
-        if isinstance(error, ServiceUnavailable):
+    with ExitStack() as undo:
+        undo.callback(driver.close)
+        try:
+            # A transaction of our own and not execute_query, which tries a dead address for 30 seconds.
+            with driver.session(database=database) as session, session.begin_transaction() as transaction:
+                agent = transaction.run("RETURN 1").consume().server.agent
+        except ServiceUnavailable as error:
             raise GraphError(f"{doing}: nothing answers ({error}); start that server, or correct NEO4J_URI") from error
-        if isinstance(error, AuthError):
+        except AuthError as error:
             raise GraphError(f"{doing}: it refuses {username}; check NEO4J_USERNAME and NEO4J_PASSWORD") from error
-        if isinstance(error, DriverError | Neo4jError):
+        except (DriverError, Neo4jError) as error:
             raise GraphError(f"{doing}: {_reason(error)}") from error
-        raise
+        graph = Graph(driver, database, uri, _supported_version(agent, doing))
+        undo.pop_all()
+    return graph
 
 
 def native(value: Any) -> Any:  # noqa: PLR0911  one return for each type

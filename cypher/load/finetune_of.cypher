@@ -1,0 +1,12 @@
+UNWIND $rows AS row
+MATCH (child:Model {id: row.start})
+MATCH (parent:Model {id: row.end})
+MERGE (child)-[edge:FINETUNE_OF]->(parent)
+SET
+  edge.position = row.position,
+  edge.evidence = row.evidence,
+  edge.confidence = row.confidence,
+  edge.declared_as = row.declared_as,
+  edge.in_cycle = row.in_cycle,
+  edge.license_change = row.license_change,
+  edge.days_after_parent = row.days_after_parent

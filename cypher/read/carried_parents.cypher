@@ -1,0 +1,5 @@
+// One row for each evidence of each parent, spelt as it was declared
+UNWIND range(0, size($ids) - 1) AS row
+MATCH (:Model {id: $ids[row]})-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON]->(parent:Model)
+UNWIND edge.evidence AS evidence
+RETURN collect([$first + row, coalesce(edge.declared_as, parent.id), type(edge), edge.position, evidence]) AS rows

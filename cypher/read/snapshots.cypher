@@ -1,0 +1,3 @@
+MATCH (snapshot:Snapshot)
+RETURN properties(snapshot) AS properties
+ORDER BY snapshot.id

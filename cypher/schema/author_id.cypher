@@ -1,0 +1,3 @@
+CREATE CONSTRAINT author_id IF NOT EXISTS
+FOR (author:Author)
+REQUIRE author.id IS UNIQUE

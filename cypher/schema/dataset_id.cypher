@@ -1,0 +1,3 @@
+CREATE CONSTRAINT dataset_id IF NOT EXISTS
+FOR (dataset:Dataset)
+REQUIRE dataset.id IS UNIQUE

@@ -1,0 +1,3 @@
+CREATE CONSTRAINT family_id IF NOT EXISTS
+FOR (family:Family)
+REQUIRE family.id IS UNIQUE

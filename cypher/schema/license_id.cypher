@@ -1,0 +1,3 @@
+CREATE CONSTRAINT license_id IF NOT EXISTS
+FOR (license:License)
+REQUIRE license.id IS UNIQUE

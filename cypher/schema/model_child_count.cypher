@@ -1,0 +1,3 @@
+CREATE INDEX model_child_count IF NOT EXISTS
+FOR (model:Model)
+ON (model.child_count)

@@ -1,0 +1,3 @@
+CREATE CONSTRAINT model_id IF NOT EXISTS
+FOR (model:Model)
+REQUIRE model.id IS UNIQUE

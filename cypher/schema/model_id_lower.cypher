@@ -1,0 +1,3 @@
+CREATE INDEX model_id_lower IF NOT EXISTS
+FOR (model:Model)
+ON (model.id_lower)

@@ -1,0 +1,3 @@
+CREATE INDEX model_status IF NOT EXISTS
+FOR (model:Model)
+ON (model.status)

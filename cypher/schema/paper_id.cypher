@@ -1,0 +1,3 @@
+CREATE CONSTRAINT paper_id IF NOT EXISTS
+FOR (paper:Paper)
+REQUIRE paper.id IS UNIQUE

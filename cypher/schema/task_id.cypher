@@ -1,0 +1,3 @@
+CREATE CONSTRAINT task_id IF NOT EXISTS
+FOR (task:Task)
+REQUIRE task.id IS UNIQUE

@@ -1,0 +1,449 @@
+"""One verb loads: the graph after a load is a fold of the graph before it and a snapshot.
+
+Files become clean rows; models that the graph has and the snapshot lacks are carried over from the graph; from all of
+them the tables are built, and a writer makes the graph equal to the tables. Nothing is written that is so already.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+
+from studbook import __version__, changes, licenses, lock, normalise, records, schema, server, sources, state, tables
+from studbook.changes import Changes
+from studbook.config import Settings
+from studbook.errors import InputError
+from studbook.graph import Graph, connect
+from studbook.progress import SILENT, Advance, Progress
+from studbook.records import Records
+from studbook.sources import RawSnapshot
+from studbook.state import State
+from studbook.tables import POLARS_TYPES, GraphTables
+from studbook.writers import bolt, offline
+
+Writer = Literal["import", "bolt"]
+
+IMPORT_FROM = 30_000
+IMPORT_SHARE = 0.2
+
+_DATE_IN_NAME = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):?(\d\d))?(?!\d)")
+
+
+@dataclass(frozen=True)
+class LoadSummary:
+    """What a load read and did, or in a dry run would do. Counts of models, nodes and edges are the whole graph's."""
+
+    snapshot: str
+    """Id of the Snapshot node."""
+    as_of: datetime
+    as_of_from: str
+    """Where as_of was found: as given, a file's name, or the newest date in the data."""
+    scope: str
+    """complete or partial."""
+    sources: tuple[str, ...]
+    dry_run: bool
+    rows: int
+    """Rows read: loaded and rejected."""
+    loaded: int
+    rejected: int
+    rejections: dict[str, int]
+    """By reason, most frequent first."""
+    rejected_file: str | None
+    unreadable_cards: int
+    """Rows loaded without their card's facts, because the card is no JSON object."""
+    carried: int
+    """Models of the graph that the snapshot lacks."""
+    models: dict[str, int]
+    """By status; `missing` ones are named as a parent and in no snapshot."""
+    unresolved_parents: int
+    """Parents given as something that is no model id: paths, addresses, bare names."""
+    nodes: dict[str, int]
+    """By label."""
+    edges: dict[str, int]
+    """By type."""
+    writer: str | None
+    """import, bolt, or null when the graph holds all of this already."""
+    reason: str
+    """Why this writer."""
+    nodes_created: int
+    nodes_changed: int
+    nodes_removed: int
+    edges_written: int
+    """Edges that leave a model whose edges are new or differ."""
+    counters_changed: int
+    """Models that differ in downloads, likes or trending score alone."""
+    updates: dict[str, int]
+    """Neo4j's own counters over every statement sent over Bolt; empty when nothing was written."""
+    seconds: float
+    stages: dict[str, float]
+    """Seconds by stage."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Every field, ready for JSON."""
+        return asdict(self) | {"as_of": self.as_of.isoformat()}
+
+    def __str__(self) -> str:
+        parents = {kind.type: self.edges[kind.type] for kind in schema.DERIVATIONS}
+        lines = [
+            f"Snapshot {self.snapshot}: {self.scope}, as of {self.as_of:%Y-%m-%d %H:%M} UTC ({self.as_of_from})",
+            f"  read      {self.rows:,} rows of {', '.join(self.sources)}: "
+            f"{self.loaded:,} loaded, {self.rejected:,} rejected",
+            *(f"            {count:,} rejected: {reason}" for reason, count in self.rejections.items()),
+            *([f"            see {self.rejected_file}"] if self.rejected_file else []),
+            *([f"            {self.unreadable_cards:,} with an unreadable card"] if self.unreadable_cards else []),
+            f"  models    {sum(self.models.values()):,}: {_listing(self.models)}",
+            f"  parents   {sum(parents.values()):,}: {_listing(parents)}",
+            *([f"            {self.unresolved_parents:,} are no model id"] if self.unresolved_parents else []),
+            f"  graph     {sum(self.nodes.values()):,} nodes, {sum(self.edges.values()):,} edges",
+        ]
+        if self.writer:
+            lines += [
+                f"  {'to write' if self.dry_run else 'written '}  nodes: {self.nodes_created:,} created, "
+                f"{self.nodes_changed:,} changed, {self.nodes_removed:,} removed; edges: {self.edges_written:,}; "
+                f"counters of {self.counters_changed:,} models",
+                f"  writer    {self.writer}: {self.reason}",
+            ]
+        else:
+            lines.append(f"  written   nothing: {self.reason}")
+        slow = ", ".join(f"{title} {seconds:.1f}" for title, seconds in self.stages.items() if seconds >= 0.1)
+        return "\n".join([*lines, f"  seconds   {self.seconds:.1f}: {slow}"])
+
+
+def load(
+    files: Sequence[Path],
+    *,
+    settings: Settings,
+    as_of: datetime | None = None,
+    allow_older: bool = False,
+    partial: bool = False,
+    rebuild: bool = False,
+    dry_run: bool = False,
+    writer: Writer | None = None,
+    rejected_path: Path | None = None,
+    progress: Progress = SILENT,
+) -> LoadSummary:
+    """Folds a snapshot into the graph; safe to repeat, and to run again after it was killed.
+
+    A complete snapshot lists every model of the Hub: what it lacks becomes `removed`. A partial one removes nothing.
+    `as_of` is when the source was true (UTC unless it says otherwise); without it the first file's name says so, else
+    the newest date in the data. A snapshot older than the newest in the graph is refused unless `as_of` and
+    `allow_older` are given. `rebuild` writes everything anew. `writer` overrides the choice. Rejected rows go to
+    `rejected_path`, else into a folder of the home. The managed server runs afterwards.
+
+    Raises InputError and SourceError for bad input, GraphError and ServerError when the world is not ready, LockedError
+    while another load runs.
+    """
+    doing = f"Loading {', '.join(map(str, files))}"
+    if writer == "import" and settings.neo4j_uri:
+        raise InputError(
+            f"{doing}: the importer works on the files of the managed server, and NEO4J_URI names another; "
+            "leave --writer out, or unset NEO4J_URI"
+        )
+    began = datetime.now(UTC)
+    timed = _Timed(progress)
+    with lock.hold(settings, doing), ExitStack() as opened:
+        raw = sources.read(files, progress=timed)
+        source = _describe(raw, as_of, scope="partial" if partial else "complete")
+        rejected_file = None if dry_run and not rejected_path else _write_rejected(raw, source, settings, rejected_path)
+        with timed.stage("Normalising"):
+            snapshot = normalise.normalise(raw.raw, as_of=source.as_of)
+        del raw
+
+        graph = _open(settings, dry_run=dry_run, progress=timed)
+        if graph:
+            opened.enter_context(graph)
+        before = state.read(graph, progress=timed) if graph else state.EMPTY
+        _refuse_older(before, source, doing, allowed=allow_older and as_of is not None)
+        if writer == "import" or (rebuild and writer is None and not settings.neo4j_uri):
+            _refuse_foreign(before, doing)
+        given = _remember(snapshot, before)
+        del snapshot
+        loaded = given.models.height
+        if graph:
+            given = records.concat(given, _carry(graph, before, given, source, timed))
+        carried = given.models.height - loaded
+
+        with timed.stage("Resolving and deriving"):
+            built = tables.build(given)
+        del given
+        known = state.counters(graph, before.models.height, progress=timed) if graph else state.NO_COUNTERS
+        with timed.stage("Comparing"):
+            rewrite = rebuild or before.schema_version not in (None, schema.SCHEMA_VERSION)
+            changed = changes.compare(built, before.forgotten() if rewrite else before, known)
+        node = _snapshot_node(source, built, began)
+        chosen, reason = _plan(settings, before, changed, built, node, rebuild=rebuild, writer=writer)
+        content = _content(built)
+        updates: Counter[str] = Counter()
+        if chosen == "bolt" and not dry_run:
+            graph = graph or opened.enter_context(_start(settings, timed))
+            updates = bolt.write(graph, built, changed, node, progress=timed)
+        elif chosen == "import" and not dry_run:
+            opened.close()
+            offline.write(settings, built, before.complete, node, progress=timed)
+    return LoadSummary(
+        snapshot=source.snapshot_id,
+        as_of=source.as_of,
+        as_of_from=source.as_of_from,
+        scope=source.scope,
+        sources=source.files,
+        dry_run=dry_run,
+        rows=source.rows,
+        loaded=source.loaded,
+        rejected=source.rejected,
+        rejections=source.rejections,
+        rejected_file=str(rejected_file) if rejected_file else None,
+        unreadable_cards=source.unreadable_cards,
+        carried=carried,
+        **content,
+        writer=chosen,
+        reason=reason,
+        nodes_created=changed.created,
+        nodes_changed=changed.changed,
+        nodes_removed=changed.removed,
+        edges_written=changed.edges,
+        counters_changed=changed.counters.height,
+        updates=dict(updates),
+        seconds=(datetime.now(UTC) - began).total_seconds(),
+        stages=timed.seconds,
+    )
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What was read, in words and numbers."""
+
+    snapshot_id: str
+    as_of: datetime
+    as_of_from: str
+    scope: str
+    files: tuple[str, ...]
+    rows: int
+    loaded: int
+    rejected: int
+    rejections: dict[str, int]
+    unreadable_cards: int
+
+
+class _Timed:
+    """A Progress that also measures its stages."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, title: str, *, total: int | None = None, unit: str = "") -> Iterator[Advance]:
+        """See progress.Progress."""
+        began = time.perf_counter()
+        with self._progress.stage(title, total=total, unit=unit) as advance:
+            yield advance
+        self.seconds[title] = self.seconds.get(title, 0) + time.perf_counter() - began
+
+
+def _describe(raw: RawSnapshot, given: datetime | None, *, scope: str) -> _Source:
+    as_of, found = _as_of(raw, given)
+    digest = hashlib.sha256("".join(sorted(file.sha256 for file in raw.files)).encode()).hexdigest()[:8]
+    reasons = raw.rejected["reason"].value_counts(sort=True)
+    return _Source(
+        snapshot_id=f"{as_of:%Y-%m-%dT%H:%M:%SZ}-{digest}",
+        as_of=as_of,
+        as_of_from=found,
+        scope=scope,
+        files=tuple(file.path.name for file in raw.files),
+        rows=raw.raw.height + raw.rejected.height,
+        loaded=raw.raw.height,
+        rejected=raw.rejected.height,
+        rejections=dict(reasons.sort("count", "reason", descending=[True, False]).iter_rows()),
+        unreadable_cards=raw.unreadable_cards.height,
+    )
+
+
+def _as_of(raw: RawSnapshot, given: datetime | None) -> tuple[datetime, str]:
+    """When the source was true, and what says so."""
+    if given is not None:
+        return (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC), "as given"
+    name = raw.files[0].path.name
+    for match in _DATE_IN_NAME.finditer(name):
+        try:
+            return datetime(*(int(part or 0) for part in match.groups()), tzinfo=UTC), f"from the name {name}"  # type: ignore[arg-type, misc]
+        except ValueError:  # digits that are no date
+            continue
+    newest = raw.raw.select(pl.max_horizontal(pl.col("last_modified", "created_at").max())).item()
+    if newest is None:
+        raise InputError(
+            f"Loading {raw.files[0].path}: neither its name nor its rows hold a date; say when it was true with --as-of"
+        )
+    return newest, "the newest date in the data"
+
+
+def _write_rejected(raw: RawSnapshot, source: _Source, settings: Settings, path: Path | None) -> Path | None:
+    """Writes rejected rows where they were asked for, else into the home; nothing when there are none."""
+    if raw.rejected.is_empty():
+        return None
+    path = path or settings.home / "rejected" / f"{source.snapshot_id.replace(':', '')}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sources.write_rejected(raw.rejected, raw.files, path)
+    return path
+
+
+def _open(settings: Settings, *, dry_run: bool, progress: Progress) -> Graph | None:
+    """The graph as it is; None when the managed server never held one, so that it need not start yet."""
+    if not settings.neo4j_uri:
+        offline.remove_leftovers(settings)
+        if not (server.home(settings) / "data" / "databases" / "neo4j").exists():
+            return None
+        server.start(settings, progress=progress)
+    with ExitStack() as undo:
+        graph = undo.enter_context(connect(settings))
+        if not dry_run:
+            bolt.create_schema(graph, progress=progress)
+        undo.pop_all()
+    return graph
+
+
+def _start(settings: Settings, progress: Progress) -> Graph:
+    server.start(settings, progress=progress)
+    with ExitStack() as undo:
+        graph = undo.enter_context(connect(settings))
+        bolt.create_schema(graph, progress=progress)
+        undo.pop_all()
+    return graph
+
+
+def _refuse_older(before: State, source: _Source, doing: str, *, allowed: bool) -> None:
+    newest = before.complete["as_of"].max()
+    if isinstance(newest, datetime) and source.as_of < newest and not allowed:
+        raise InputError(
+            f"{doing}: it is as of {source.as_of:%Y-%m-%d %H:%M} UTC ({source.as_of_from}), and the graph holds a "
+            f"snapshot of {newest:%Y-%m-%d %H:%M} UTC; give the right date with --as-of, or load the older one over it "
+            "with --as-of and --allow-older"
+        )
+
+
+def _refuse_foreign(before: State, doing: str) -> None:
+    if before.foreign:
+        raise InputError(
+            f"{doing}: the importer writes a new graph, and this one holds what is not ours and would be lost: "
+            f"{', '.join(before.foreign)}; leave out --writer import and --rebuild, or load with --writer bolt"
+        )
+
+
+def _remember(snapshot: Records, before: State) -> Records:
+    """The snapshot's rows, with the date on which the graph first saw each model."""
+    seen = before.models.select("id", _seen="first_seen").drop_nulls()
+    models = (
+        snapshot.models.join(seen, on="id", how="left", maintain_order="left")
+        .with_columns(first_seen=pl.coalesce("_seen", "first_seen"))
+        .drop("_seen")
+    )
+    return replace(snapshot, models=models)
+
+
+def _carry(graph: Graph, before: State, snapshot: Records, source: _Source, progress: Progress) -> Records:
+    """The rows of models that the graph has and the snapshot lacks.
+
+    Those listed before are `removed` now when the snapshot is complete; they were last seen with the last complete
+    snapshot, or when they were first seen if that was later. A missing model is left out when the snapshot lists its
+    name in another letter case, which is what children mean then. An id without facts, of a killed load, is no model.
+    """
+    listed = snapshot.models.select("id", id_lower=pl.col("id").str.to_lowercase())
+    absent = (
+        before.models.filter(pl.col("status").is_not_null())
+        .join(listed, on="id", how="anti")
+        .with_columns(id_lower=pl.col("id").str.to_lowercase())
+    )
+    respelt = absent.filter(pl.col("status") == "missing").join(listed, on="id_lower", how="semi")
+    ids = absent.join(respelt, on="id", how="anti")["id"].sort().to_list()
+    carried = state.carried(graph, ids, progress=progress)
+    if source.scope == "partial":
+        return carried
+    last = before.complete.filter(pl.col("scope") == "complete")["as_of"].max()
+    gone = pl.col("status") == "listed"
+    models = carried.models.with_columns(
+        status=pl.when(gone).then(pl.lit("removed")).otherwise("status"),
+        last_seen=pl.when(gone)
+        .then(pl.max_horizontal("first_seen", pl.lit(last, records.MODELS["last_seen"])))
+        .otherwise("last_seen"),
+    )
+    return replace(carried, models=models)
+
+
+def _snapshot_node(source: _Source, built: GraphTables, began: datetime) -> pl.DataFrame:
+    """The properties of a Snapshot node whose load is complete, as one row."""
+    row: dict[str, Any] = {
+        "id": source.snapshot_id,
+        "as_of": source.as_of,
+        "scope": source.scope,
+        "status": "complete",
+        "sources": list(source.files),
+        "rows": source.rows,
+        "loaded": source.loaded,
+        "rejected": source.rejected,
+        "rejections": [f"{count} {reason}" for reason, count in source.rejections.items()] or None,
+        "models": built.nodes["Model"].height,
+        "edges": sum(built.edges[kind.type].height for kind in schema.DERIVATIONS),
+        "schema_version": schema.SCHEMA_VERSION,
+        "license_table_version": licenses.version(),
+        "studbook_version": __version__,
+        "loaded_at": began,
+    }
+    return pl.DataFrame([row], {p.name: POLARS_TYPES[p.type] for p in schema.SNAPSHOT.properties})
+
+
+def _plan(  # noqa: PLR0911  one return for each reason
+    settings: Settings,
+    before: State,
+    changed: Changes,
+    built: GraphTables,
+    node: pl.DataFrame,
+    *,
+    rebuild: bool,
+    writer: Writer | None,
+) -> tuple[Writer | None, str]:
+    """Who writes, and why; nobody when the graph holds exactly this."""
+    total = sum(table.height for table in (*built.nodes.values(), *built.edges.values()))
+    share = f"{changed.rows:,} of {total:,} rows differ"
+    if not changed.rows and _holds(before, node):
+        return None, "the graph holds exactly this"
+    if writer:
+        return writer, "as asked"
+    if settings.neo4j_uri:
+        return "bolt", "NEO4J_URI names a server whose files are not ours"
+    if before.foreign:
+        return "bolt", f"the graph also holds what is not ours ({', '.join(before.foreign)})"
+    if rebuild:
+        return "import", "a rebuild was asked for"
+    if changed.rows > IMPORT_FROM + IMPORT_SHARE * total:
+        return "import", share
+    return "bolt", share
+
+
+def _holds(before: State, node: pl.DataFrame) -> bool:
+    """Whether the graph has this Snapshot node, and no trace of a load that was killed."""
+    same = before.complete.drop("loaded_at").join(node.drop("loaded_at"), on="id", how="semi")
+    return before.snapshots.height == before.complete.height and same.equals(node.drop("loaded_at"))
+
+
+def _content(built: GraphTables) -> dict[str, Any]:
+    """The counts in a summary."""
+    models = built.nodes["Model"]
+    return {
+        "models": dict(models["status"].value_counts().sort("count", descending=True).iter_rows()),
+        "unresolved_parents": int(models["unresolved_parents"].list.len().sum() or 0),
+        "nodes": {label: table.height for label, table in built.nodes.items()},
+        "edges": {kind: table.height for kind, table in built.edges.items()},
+    }
+
+
+def _listing(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items())

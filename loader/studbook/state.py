@@ -1,0 +1,230 @@
+"""What the graph holds before a load: hashes of every row, past snapshots, the rows that a load carries over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import polars as pl
+
+from studbook import records, resources, schema
+from studbook.graph import Graph, native
+from studbook.progress import Advance, Progress
+from studbook.records import Records
+from studbook.tables import POLARS_TYPES
+
+_NONE = -(2**63)
+"""Stands for null in lists from `collect`, which leaves nulls out; no hash and no counter has this value."""
+
+_PAGE = 50_000
+"""Models in one read: some 20 MB for the server and for us."""
+_CARRIED_PAGE = 10_000
+_READERS = 3
+"""Reads at once: while one is unpacked here, the server prepares others."""
+
+_UTC = pl.Datetime("us", "UTC")
+
+_MODELS = pl.Schema(
+    {
+        "id": pl.String(),
+        "status": pl.String(),  # null: a killed load left nothing but the id
+        "first_seen": _UTC,
+        "facts_hash": pl.Int64(),
+        "edges_hash": pl.Int64(),
+    }
+)
+_NODES = pl.Schema({"key": pl.String(), "facts_hash": pl.Int64()})
+_COUNTERS = pl.Schema(
+    {"id": pl.String()} | {p.name: POLARS_TYPES[p.type] for p in schema.MODEL.properties if p.role == "counter"}
+)
+_SNAPSHOTS = pl.Schema({p.name: POLARS_TYPES[p.type] for p in schema.SNAPSHOT.properties})
+
+
+@dataclass(frozen=True)
+class State:
+    """Keys and hashes of every node that a load writes, and the snapshots loaded so far."""
+
+    snapshots: pl.DataFrame
+    """schema.SNAPSHOT's columns, sorted by as-of."""
+    models: pl.DataFrame
+    """`id`, `status`, `first_seen`, `facts_hash`, `edges_hash`; status and hashes are null where a load was killed."""
+    nodes: dict[str, pl.DataFrame]
+    """By label, Model excepted: `key`, `facts_hash`."""
+    foreign: tuple[str, ...]
+    """Labels and relationship types in use that are none of ours: the user's own."""
+
+    @property
+    def complete(self) -> pl.DataFrame:
+        """The snapshots whose load came to its end."""
+        return self.snapshots.filter(pl.col("status") == "complete")
+
+    @property
+    def schema_version(self) -> int | None:
+        """That of the last load; null when there was none."""
+        return None if self.complete.is_empty() else int(self.complete["schema_version"][-1])
+
+    def forgotten(self) -> State:
+        """The same without hashes, so that everything differs."""
+        no_facts = pl.lit(None, pl.Int64).alias("facts_hash")
+        return replace(
+            self,
+            models=self.models.with_columns(no_facts, pl.lit(None, pl.Int64).alias("edges_hash")),
+            nodes={label: table.with_columns(no_facts) for label, table in self.nodes.items()},
+        )
+
+
+NO_COUNTERS = _COUNTERS.to_frame()
+EMPTY = State(
+    _SNAPSHOTS.to_frame(),
+    _MODELS.to_frame(),
+    {kind.label: _NODES.to_frame() for kind in schema.NODES if kind is not schema.MODEL},
+    (),
+)
+"""Nothing loaded yet."""
+
+
+def read(graph: Graph, *, progress: Progress) -> State:
+    """The state of a graph, bounded in memory by pages; 1.86 M models take some 10 s."""
+    labels = _names(graph, "read/labels")
+    ours = {kind.label for kind in (*schema.NODES, schema.SNAPSHOT)}
+    types = set(_names(graph, "read/relationship_types")) - {kind.type for kind in schema.EDGES}
+    foreign = {f":{label}" for label in set(labels) - ours} | {f"[:{name}]" for name in types}
+    counts = {label: _count(graph, "read/count_label", label=label) for label in ours & set(labels)}
+    if not foreign and _count(graph, "read/count_nodes") > sum(counts.values()):
+        foreign.add("nodes without a label")
+    with progress.stage("Reading the graph", total=sum(counts.values()), unit="nodes") as advance:
+        nodes = {
+            kind.label: _node_hashes(graph, kind, advance) if kind.label in counts else _NODES.to_frame()
+            for kind in schema.NODES
+            if kind is not schema.MODEL
+        }
+        models = _model_hashes(graph, advance)
+    return State(_snapshots(graph), models, nodes, tuple(sorted(foreign)))
+
+
+def counters(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:
+    """`id` and the counters of all models; `models` is how many there are."""
+
+    def frame(row: tuple[Any, ...]) -> pl.DataFrame:
+        return pl.DataFrame(dict(zip(_COUNTERS, row, strict=True)), _COUNTERS)
+
+    with progress.stage("Reading counters", total=models, unit="models") as advance:
+        found = _model_pages(graph, "read/model_counters", frame, advance)
+    return _or_null(pl.concat([NO_COUNTERS, *found]), *list(_COUNTERS)[1:])
+
+
+def carried(graph: Graph, ids: Sequence[str], *, progress: Progress) -> Records:
+    """The clean rows of these models, as a snapshot once stated them: what normalise.normalise would give again."""
+    starts = range(0, len(ids), _CARRIED_PAGE)
+    with progress.stage("Reading carried models", total=len(ids), unit="models") as advance:
+
+        def page(start: int) -> Records:
+            mine = ids[start : start + _CARRIED_PAGE]
+            found = _carried_page(graph, {"ids": mine, "first": start})
+            advance(len(mine))
+            return found
+
+        with ThreadPoolExecutor(_READERS) as pool:
+            pages = [Records(*(columns.to_frame() for columns in _RECORDS)), *pool.map(page, starts)]
+    return Records(*(pl.concat([getattr(part, field.name) for part in pages]) for field in fields(Records)))
+
+
+def _carried_page(graph: Graph, parameters: dict[str, Any]) -> Records:
+    def rows(name: str, columns: dict[str, pl.DataType]) -> pl.DataFrame:
+        found = graph.read(resources.statement(f"read/carried_{name}"), parameters).rows[0][0]
+        return pl.DataFrame(found, columns, orient="row")
+
+    raw_models = {name: pl.Int64() if dtype == _UTC else dtype for name, dtype in records.MODELS.items()}
+    moments = [pl.col(name).cast(_UTC) for name, dtype in records.MODELS.items() if dtype == _UTC]
+    relation = {kind: relation for relation, kind in schema.RELATIONS.items()}
+    declared = rows("parents", dict(records.PARENTS)).with_columns(
+        pl.col("relation").replace_strict(relation, return_dtype=pl.String)
+    )
+    unresolved = rows("unresolved", {"model": pl.UInt32(), "reference": pl.String()}).select(
+        "model",
+        "reference",
+        relation=pl.lit(None, pl.String),
+        position=pl.int_range(pl.len()).over("model"),
+        evidence=pl.lit("card"),
+    )
+    return Records(
+        models=rows("models", raw_models).with_columns(moments),
+        licenses=rows("licenses", dict(records.LICENSES)),
+        languages=rows("languages", dict(records.LANGUAGES)),
+        datasets=rows("datasets", dict(records.DATASETS)),
+        papers=rows("papers", dict(records.PAPERS)),
+        parents=pl.concat([declared, unresolved]),
+    )
+
+
+def _names(graph: Graph, statement: str) -> list[str]:
+    return list(graph.read(resources.statement(statement)).rows[0][0])
+
+
+def _count(graph: Graph, statement: str, **parameters: str) -> int:
+    return int(graph.read(resources.statement(statement), parameters).rows[0][0])
+
+
+def _snapshots(graph: Graph) -> pl.DataFrame:
+    rows = [native(properties) for (properties,) in graph.read(resources.statement("read/snapshots")).rows]
+    return pl.DataFrame([{name: row.get(name) for name in _SNAPSHOTS} for row in rows], _SNAPSHOTS).sort("as_of", "id")
+
+
+def _node_hashes(graph: Graph, kind: schema.NodeKind, advance: Advance) -> pl.DataFrame:
+    parameters = {"label": kind.label, "key": kind.key.name, "none": _NONE}
+    keys, hashes = graph.read(resources.statement("read/node_hashes"), parameters).rows[0]
+    advance(len(keys))
+    return _or_null(pl.DataFrame({"key": keys, "facts_hash": hashes}, _NODES), "facts_hash")
+
+
+def _model_hashes(graph: Graph, advance: Advance) -> pl.DataFrame:
+    def frame(row: tuple[Any, ...]) -> pl.DataFrame:
+        ids, status, first_seen, facts, edges = row
+        return pl.DataFrame({"id": ids, "facts_hash": facts, "edges_hash": edges}).select(
+            "id",
+            pl.lit(status, pl.String).alias("status"),
+            pl.lit(native(first_seen), _UTC).alias("first_seen"),
+            "facts_hash",
+            "edges_hash",
+        )
+
+    found = _model_pages(graph, "read/model_hashes", frame, advance)
+    return _or_null(pl.concat([_MODELS.to_frame(), *found]), "facts_hash", "edges_hash")
+
+
+def _or_null(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    return frame.with_columns(pl.when(pl.col(name) != _NONE).then(name) for name in columns)
+
+
+def _model_pages(
+    graph: Graph, statement: str, frame: Callable[[tuple[Any, ...]], pl.DataFrame], advance: Advance
+) -> list[pl.DataFrame]:
+    """A frame for each row of a statement over all models, whose first column is a list of ids; several pages at once.
+
+    The places where pages begin are read first, from the index alone (0.4 s for 1.86 M models).
+    """
+    after = [""]
+    find = resources.statement("read/model_after")
+    while found := graph.read(find, {"after": after[-1], "skip": _PAGE - 1}).rows:
+        after.append(found[0][0])
+    text = resources.statement(statement)
+
+    def page(start: str) -> list[pl.DataFrame]:
+        rows = graph.read(text, {"after": start, "limit": _PAGE, "none": _NONE}).rows
+        advance(sum(len(row[0]) for row in rows))
+        return [frame(row) for row in rows]
+
+    with ThreadPoolExecutor(_READERS) as pool:
+        return [part for parts in pool.map(page, after) for part in parts]
+
+
+_RECORDS = (
+    records.MODELS,
+    records.LICENSES,
+    records.LANGUAGES,
+    records.DATASETS,
+    records.PAPERS,
+    records.PARENTS,
+)

@@ -1,0 +1,198 @@
+"""Writes over Bolt, to any Neo4j: only what differs, in transactions that leave every model whole.
+
+At any moment a model is as it was, or as it shall be, or an id without facts; so a load that was killed is made up for
+by the next one, which finds the hashes that differ.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from studbook import resources, schema
+from studbook.changes import Changes
+from studbook.errors import GraphError
+from studbook.graph import Graph, Run
+from studbook.progress import Advance, Progress
+from studbook.tables import END, START, GraphTables
+
+_ROWS, _ROW_WORKERS = 2_000, 4
+"""Rows in one transaction, and transactions at once. No two touch the same node."""
+_MODELS, _MODEL_WORKERS = 1_000, 2
+"""Models in one transaction, with some four edges each. Here a transaction may wait for another, whose model is a parent
+of its own: with four at once every third runs into a deadlock and is retried a second later, with two one in sixty."""
+
+Rows = list[dict[str, Any]]
+
+
+def create_schema(graph: Graph, *, progress: Progress) -> None:
+    """Creates the constraints and indexes that are missing, and waits until all of them serve."""
+    # Indexes first: they fill in the background while the constraints, which keep us waiting, are checked.
+    statements = [text for _, text in resources.statements("schema")]
+    statements.sort(key=lambda text: text.startswith("CREATE CONSTRAINT"))
+    with progress.stage("Creating indexes", total=len(statements) * 100, unit="%") as advance:
+        for text in statements:
+            graph.write(text)
+        done = 0
+        while True:
+            names, states, percents = graph.read(resources.statement("read/indexes")).rows[0]
+            failed = [name for name, state in zip(names, states, strict=True) if state == "FAILED"]
+            if failed:
+                raise GraphError(
+                    f"Creating indexes at {graph.address}: {', '.join(failed)} failed; "
+                    "`SHOW INDEXES YIELD name, failureMessage` says why; drop them and load again"
+                )
+            filled = min(int(sum(percents)), len(statements) * 100)
+            advance(max(filled - done, 0))
+            done = max(filled, done)
+            if set(states) <= {"ONLINE"}:
+                return
+            time.sleep(0.1)
+
+
+def write(
+    graph: Graph, tables: GraphTables, changes: Changes, snapshot: pl.DataFrame, *, progress: Progress
+) -> Counter[str]:
+    """Writes the changes and returns Neo4j's counters, summed over all statements.
+
+    `snapshot` is the row of a complete Snapshot node; until the end the node says `loading`.
+    """
+    counters: Counter[str] = Counter()
+    if changes.rows:
+        counters += write_snapshot(graph, snapshot.with_columns(status=pl.lit("loading")))
+    for kind in schema.NODES:
+        if kind is not schema.MODEL:
+            counters += write_nodes(graph, kind, changes.nodes[kind.label], progress=progress)
+    new = changes.models.filter("new").select("id")
+    counters += _each(graph, "load/model_id", rows=new, title="Writing model ids", progress=progress)
+    counters += _write_models(graph, tables, changes.models, progress=progress)
+    for kind in schema.NODES:
+        keys = changes.gone[kind.label].alias(kind.key.name).to_frame()
+        statements = (["remove/edges"] if kind is schema.MODEL else []) + [f"remove/{kind.label.lower()}"]
+        title = f"Removing {kind.label} nodes"
+        counters += _each(graph, *statements, rows=keys, title=title, progress=progress)
+    counters += _each(graph, "load/model_counters", rows=changes.counters, title="Writing counters", progress=progress)
+    return counters + write_snapshot(graph, snapshot)
+
+
+def write_nodes(graph: Graph, kind: schema.NodeKind, rows: pl.DataFrame, *, progress: Progress) -> Counter[str]:
+    """Writes nodes of one kind, Model excepted, with all their properties."""
+    title = f"Writing {kind.label} nodes"
+    return _each(graph, f"load/{kind.label.lower()}", rows=rows, title=title, progress=progress)
+
+
+def write_snapshot(graph: Graph, snapshot: pl.DataFrame) -> Counter[str]:
+    """Writes a Snapshot node (one row of its properties). One that is complete removes those that never came to that."""
+    (row,) = _rows(snapshot)
+
+    def work(run: Run) -> Counter[str]:
+        counters = run(resources.statement("load/snapshot"), {"rows": [row]})
+        if row["status"] == "complete":
+            counters += run(resources.statement("remove/snapshots"), {"id": row["id"]})
+        return counters
+
+    return graph.transact(work)
+
+
+def _each(graph: Graph, *statements: str, rows: pl.DataFrame, title: str, progress: Progress) -> Counter[str]:
+    """Runs statements over rows, in batches of one transaction each."""
+
+    def batch(number: int) -> tuple[int, Counter[str]]:
+        mine = _rows(rows.slice(number * _ROWS, _ROWS))
+        return len(mine), _transact(graph, [(statement, mine) for statement in statements])
+
+    with progress.stage(title, total=rows.height, unit="rows") as advance:
+        return _in_parallel(-(-rows.height // _ROWS), batch, advance, workers=_ROW_WORKERS)
+
+
+def _transact(graph: Graph, statements: Sequence[tuple[str, Rows]]) -> Counter[str]:
+    """Runs statements, each over its rows, in one transaction."""
+
+    def work(run: Run) -> Counter[str]:
+        counters: Counter[str] = Counter()
+        for statement, rows in statements:
+            if rows:
+                counters += run(resources.statement(statement), {"rows": rows})
+        return counters
+
+    return graph.transact(work)
+
+
+def _write_models(graph: Graph, tables: GraphTables, models: pl.DataFrame, *, progress: Progress) -> Counter[str]:
+    """Facts and edges of models, each batch in one transaction: a hash never stands beside what it does not cover."""
+    batches = -(-models.height // _MODELS)
+    batch_of_row = np.full(tables.nodes["Model"].height, batches, dtype=np.uint32)
+    rewired = models["edges"].to_numpy()
+    batch_of_row[models["row"].to_numpy()[rewired]] = (np.arange(models.height) // _MODELS)[rewired]
+    edges = {kind: _EdgeBatches(kind, tables, batch_of_row, batches) for kind in schema.EDGES}
+    facts = [p.name for p in schema.MODEL.properties if p.name != "edges_hash"]
+    table = tables.nodes["Model"]
+
+    def batch(number: int) -> tuple[int, Counter[str]]:
+        mine = models.slice(number * _MODELS, _MODELS)
+        changed = table[mine.filter("facts")["row"]].select(facts)
+        rewired = mine.filter("edges")
+        stages: list[tuple[str, Rows]] = [
+            ("load/model", _rows(changed)),
+            ("remove/edges", rewired.filter(~pl.col("new")).select("id").to_dicts()),
+            *((f"load/{kind.type.lower()}", parts.rows(number)) for kind, parts in edges.items()),
+            ("load/model_edges_hash", table[rewired["row"]].select("id", "edges_hash").to_dicts()),
+        ]
+        return mine.height, _transact(graph, stages)
+
+    with progress.stage("Writing models and edges", total=models.height, unit="models") as advance:
+        return _in_parallel(batches, batch, advance, workers=_MODEL_WORKERS)
+
+
+class _EdgeBatches:
+    """Edges of one kind that leave the models of each batch."""
+
+    def __init__(self, kind: schema.EdgeKind, tables: GraphTables, batch_of_row: np.ndarray, batches: int) -> None:
+        table = tables.edges[kind.type]
+        batch = batch_of_row[table[START].to_numpy()]
+        # By the far end: transactions that wait for the same nodes then take them in the same order.
+        order = np.lexsort((table[END].to_numpy(), batch))
+        self._starts = np.searchsorted(batch[order], np.arange(batches + 1))
+        self._table = table[order[: self._starts[-1]]]
+        self._start_ids = tables.nodes[kind.start]["id"]
+        self._end_keys = tables.nodes[kind.end][schema.node_kind(kind.end).key.name]
+
+    def rows(self, batch: int) -> Rows:
+        """The edges of one batch as parameters: `start` and `end` are keys."""
+        first, last = int(self._starts[batch]), int(self._starts[batch + 1])
+        part = self._table.slice(first, last - first)
+        return part.select(
+            self._start_ids.gather(part[START]).alias("start"),
+            self._end_keys.gather(part[END]).alias("end"),
+            pl.exclude(START, END),
+        ).to_dicts()
+
+
+def _rows(frame: pl.DataFrame) -> Rows:
+    """Rows as parameters. Moments are ISO text: the driver would send a Python datetime with a zone of its own."""
+    moments = pl.col(pl.Datetime("us", "UTC")).dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ")
+    return frame.with_columns(moments).to_dicts()
+
+
+def _in_parallel(
+    count: int, batch: Callable[[int], tuple[int, Counter[str]]], advance: Advance, *, workers: int
+) -> Counter[str]:
+    """Sums the counters of `batch(0)` … `batch(count - 1)`; the first that fails stops those not yet begun."""
+    counters: Counter[str] = Counter()
+    with ThreadPoolExecutor(workers) as pool:
+        tasks = [pool.submit(batch, number) for number in range(count)]
+        try:
+            for task in tasks:
+                rows, written = task.result()
+                counters += written
+                advance(rows)
+        finally:
+            for task in tasks:
+                task.cancel()
+    return counters

@@ -1,0 +1,230 @@
+"""Writes with Neo4j's own offline importer: the whole graph anew beside the old one, which it then replaces.
+
+Until the link `data` points to the new folder nothing of the old graph is touched; from then on the new one is whole,
+and its Snapshot says `loading` until its indexes serve. So a kill at any moment leaves a graph that answers.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Collection
+from pathlib import Path
+
+import polars as pl
+import psutil
+
+from studbook import schema, server
+from studbook.config import Settings
+from studbook.errors import GraphError, InputError
+from studbook.graph import connect
+from studbook.progress import Progress
+from studbook.tables import END, START, GraphTables
+from studbook.writers import bolt
+
+_TYPES = {
+    "STRING": "string",
+    "INTEGER": "long",
+    "FLOAT": "double",
+    "BOOLEAN": "boolean",
+    "ZONED DATETIME": "datetime",
+    "LIST<STRING>": "string[]",
+}
+"""The importer's names for schema types."""
+
+_DELIMITERS = ("\x1f", "\x1e", "\x1d", "\x1c")
+"""Characters made to separate values, one of which separates the elements of lists."""
+
+_OFF_HEAP = "2g"
+"""At most; 2.3 M nodes and 6.8 M edges took 1.04 GiB."""
+
+
+def write(
+    settings: Settings, tables: GraphTables, history: pl.DataFrame, snapshot: pl.DataFrame, *, progress: Progress
+) -> None:
+    """Makes the tables the graph of the managed server, which runs afterwards; `tables` are empty then.
+
+    `snapshot` is the row of a complete Snapshot node, `history` has those of earlier loads; until the end the node says
+    `loading`. The caller holds the load lock. Raises GraphError when the import fails: the graph is then as it was.
+    """
+    hollow = _hollow_nodes(tables)
+    earlier = history.join(snapshot, on="id", how="anti")
+    snapshots = pl.concat([earlier, snapshot.with_columns(status=pl.lit("loading"))])
+    data = server.new_data_directory(settings)
+    folder = staging(data)
+    arguments = export(tables, snapshots, folder, progress=progress)
+    run_importer(settings, data, folder, arguments, progress=progress)
+    shutil.rmtree(folder)
+    replace_graph(settings, data, progress=progress)
+    with connect(settings) as graph:
+        bolt.create_schema(graph, progress=progress)
+        for kind, rows in hollow:
+            bolt.write_nodes(graph, kind, rows, progress=progress)
+        bolt.write_snapshot(graph, snapshot)
+
+
+def export(tables: GraphTables, snapshots: pl.DataFrame, folder: Path, *, progress: Progress) -> list[str]:
+    """Writes the importer's CSV files and returns its arguments, which name them relative to `folder`.
+
+    `tables` are taken apart on the way and empty afterwards: two million models should not wait in memory for the
+    importer. A node's id is its row number plus those of the kinds before it. A null is an empty cell, an empty string a quoted
+    one; an empty list cannot be told from null, so nodes that have one are written without hash: not yet whole.
+    """
+    everything = {**tables.nodes, "Snapshot": snapshots, **tables.edges}
+    tables.nodes.clear()
+    tables.edges.clear()
+    delimiter = _delimiter(everything.values())
+    arguments = ["--id-type=actual", f"--array-delimiter=U+{ord(delimiter):04X}"]
+    first: dict[str, int] = {}
+    rows = sum(table.height for table in everything.values())
+    multiline = False
+    with progress.stage("Writing CSV", total=rows, unit="rows") as advance:
+        count = 0
+        for node in (*schema.NODES, schema.SNAPSHOT):
+            table = everything.pop(node.label)
+            first[node.label] = count
+            numbered = table.select(pl.int_range(count, count + pl.len()).alias("_id"), pl.all())
+            if node not in (schema.MODEL, schema.SNAPSHOT):
+                numbered = numbered.with_columns(facts_hash=pl.when(~_has_empty_list(table)).then("facts_hash"))
+            multiline |= _write(numbered, [":ID"], node.properties, folder / node.label, delimiter)
+            arguments.append(f"--nodes={node.label}={_names(node.label)}")
+            count += table.height
+            advance(table.height)
+        for edge in schema.EDGES:
+            table = everything.pop(edge.type)
+            numbered = table.with_columns(
+                pl.col(START).cast(pl.Int64) + first[edge.start], pl.col(END).cast(pl.Int64) + first[edge.end]
+            )
+            multiline |= _write(numbered, [":START_ID", ":END_ID"], edge.properties, folder / edge.type, delimiter)
+            arguments.append(f"--relationships={edge.type}={_names(edge.type)}")
+            advance(table.height)
+    # Only when needed: the importer then no longer reads one file with several threads.
+    return [*arguments, "--multiline-fields=true"] if multiline else arguments
+
+
+def staging(data: Path) -> Path:
+    """An empty folder for the CSV files of the graph that will be in `data`; it is removed like a left-over graph."""
+    folder = data.with_name(f"{data.name}-csv")
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def _hollow_nodes(tables: GraphTables) -> list[tuple[schema.NodeKind, pl.DataFrame]]:
+    """Nodes with an empty list, which CSV cannot express: some licences, whose terms are known to be none."""
+    kinds = [kind for kind in schema.NODES if kind is not schema.MODEL]
+    return [(kind, table.filter(_has_empty_list(table))) for kind in kinds for table in [tables.nodes[kind.label]]]
+
+
+def run_importer(settings: Settings, data: Path, folder: Path, arguments: list[str], *, progress: Progress) -> None:
+    """Imports the CSV files in `folder` as the graph in `data`, which no server uses. Raises GraphError."""
+    command = server.admin_command(
+        settings,
+        data,
+        [
+            *("database", "import", "full", "neo4j", "--overwrite-destination=true"),
+            *("--bad-tolerance=0", f"--max-off-heap-memory={_OFF_HEAP}"),
+            *arguments,
+        ],
+        progress=progress,
+    )
+    said: list[str] = []
+    with (
+        progress.stage("Importing", total=400, unit="%") as advance,
+        subprocess.Popen(  # noqa: S603  our own command line
+            command.argv,
+            env=command.env,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        ) as process,
+    ):
+        try:
+            for line in process.stdout or ():
+                if re.search(r"\d+% ∆", line):
+                    advance(5)
+                elif line.strip():
+                    said.append(line.rstrip())
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode != 0:
+        words = "\n".join(f"  {line}" for line in said[-15:])
+        raise GraphError(
+            f"Importing into {data}: neo4j-admin ended with code {process.returncode}; the graph is as it was. "
+            f"Its last words:\n{words}\nFree memory or disk space if it lacked any, or load with --writer bolt"
+        )
+
+
+def replace_graph(settings: Settings, data: Path, *, progress: Progress) -> None:
+    """Makes `data` the managed server's graph and starts it, with the users and passwords it had."""
+    with progress.stage("Stopping Neo4j"):
+        server.stop(settings)
+    old = server.data_directory(settings)
+    server.copy_users(settings, data)
+    server.switch_data(settings, data)
+    shutil.rmtree(old)
+    server.start(settings, progress=progress)
+
+
+def remove_leftovers(settings: Settings) -> None:
+    """Ends the importer of a killed load and removes its files; the caller holds the load lock."""
+    root = server.home(settings)
+    if not (root / "data").is_symlink():
+        return
+    mark = f"@{root / 'private' / 'run' / 'admin.args'}"
+    for process in psutil.process_iter(["cmdline"]):
+        if mark in (process.info["cmdline"] or ()):
+            process.kill()
+            process.wait()
+    server.stop_private(settings)
+    for folder in root.glob("data-*"):
+        if folder != server.data_directory(settings):
+            shutil.rmtree(folder)
+
+
+def _names(name: str) -> str:
+    # The importer refuses a bare file name; relative ones keep the spaces and commas of a home out of its arguments.
+    return f"./{name}.header.csv,./{name}.csv"
+
+
+def _write(
+    table: pl.DataFrame, ids: list[str], properties: tuple[schema.Property, ...], path: Path, delimiter: str
+) -> bool:
+    """Writes `<path>.header.csv` and `<path>.csv`; returns whether a cell of it spans lines."""
+    header = ",".join([*ids, *(f"{p.name}:{_TYPES[p.type]}" for p in properties)])
+    path.with_name(f"{path.name}.header.csv").write_text(f"{header}\n", encoding="utf-8")
+    cells = table.with_columns(
+        pl.when(pl.col(pl.List(pl.String)).list.len() > 0).then(pl.col(pl.List(pl.String)).list.join(delimiter))
+    )
+    cells.write_csv(path.with_name(f"{path.name}.csv"), include_header=False, datetime_format="%Y-%m-%dT%H:%M:%S%.fZ")
+    spans = cells.select(pl.col(pl.String).str.contains("[\n\r]").any())
+    return any(spans.row(0)) if spans.width else False
+
+
+def _has_empty_list(table: pl.DataFrame) -> pl.Expr:
+    lists = [name for name, dtype in table.schema.items() if dtype == pl.List(pl.String)]
+    return pl.any_horizontal(pl.lit(value=False), *(pl.col(name).list.len() == 0 for name in lists)).fill_null(
+        value=False
+    )
+
+
+def _delimiter(tables: Collection[pl.DataFrame]) -> str:
+    """A character that no element of any list holds."""
+    elements = [
+        table[name].drop_nulls().explode().unique()
+        for table in tables
+        for name, dtype in table.schema.items()
+        if dtype == pl.List(pl.String)
+    ]
+    for delimiter in _DELIMITERS:
+        if not any(values.str.contains(delimiter, literal=True).any() for values in elements):
+            return delimiter
+    raise InputError(
+        "Writing CSV for the importer: each of the control characters U+001C to U+001F occurs in some list of the "
+        "snapshot, so none can separate elements; load with --writer bolt"
+    )
