@@ -406,10 +406,8 @@ def start(
     root = home(settings)
     with _disk_errors(root), _lock(root):
         _prepare(root)
-        running = _find(root)
-        if running:
-            _wait_until_ready(root, running, timeout)
-            info = _info(settings, root, running.pid)
+        info = _adopt(settings, root, timeout)
+        if info:
             if read_only not in (None, info.read_only):
                 mode, other = ("read-only", "for writing") if info.read_only else ("for writing", "read-only")
                 raise ServerError(
@@ -580,18 +578,50 @@ def _find(root: Path) -> psutil.Process | None:
     The number it left is only where to look first, because numbers are given to other processes; and when a start was
     killed before it could note one, the server is still found.
     """
-    mark = f"@{root / 'run' / 'server.args'}"
     if not root.exists():
         return None
-    state = _read_state(root)
+    mark, state = f"@{root / 'run' / 'server.args'}", _read_state(root)
     with suppress(psutil.Error):
-        if state and mark in psutil.Process(state.pid).cmdline():
-            return psutil.Process(state.pid)
+        if state and state.pid:
+            process = psutil.Process(state.pid)
+            if mark in _command_line(process) or _is_dying_java(process):
+                return process
     for process in psutil.process_iter():
         with suppress(psutil.Error):
-            if mark in process.cmdline():
+            if mark in _command_line(process):
                 return process
     return None
+
+
+def _command_line(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.ZombieProcess:
+        return []
+
+
+def _is_dying_java(process: psutil.Process) -> bool:
+    """Killed, and not yet gone: without a command line, its last threads still hold its ports for 0.2 s."""
+    return process.name() == "java" and not _command_line(process) and not _is_over(process)
+
+
+def _is_over(process: psutil.Process) -> bool:
+    """A zombie whose threads have all ended: it holds nothing, and only its parent can make it vanish."""
+    return process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1
+
+
+def _adopt(settings: Settings, root: Path, timeout: float) -> ServerInfo | None:
+    """The server that runs already, once it answers: it may be starting. None when there is none, or it ends."""
+    process = _find(root)
+    if process is None:
+        return None
+    info, deadline = _info(settings, root, process.pid), time.monotonic() + timeout
+    while not _answers(info):
+        if not _lives(process):
+            return None
+        _check_deadline(root, deadline, timeout)
+        time.sleep(0.05)
+    return info
 
 
 def _wait_until_ready(root: Path, process: psutil.Process, timeout: float) -> None:
@@ -602,12 +632,16 @@ def _wait_until_ready(root: Path, process: psutil.Process, timeout: float) -> No
             words = _last_words(root)
             kind = _PortTakenError if "Address already in use" in words else ServerError
             raise kind(f"Starting Neo4j in {root}: its process ended. Its last words:\n{words}\n{_advice(root)}")
-        if time.monotonic() > deadline:
-            raise ServerError(
-                f"Starting Neo4j in {root}: not ready after {timeout:.0f} s. Its last words:\n{_last_words(root)}\n"
-                f"{_advice(root)}"
-            )
+        _check_deadline(root, deadline, timeout)
         time.sleep(0.05)
+
+
+def _check_deadline(root: Path, deadline: float, timeout: float) -> None:
+    if time.monotonic() > deadline:
+        raise ServerError(
+            f"Starting Neo4j in {root}: not ready after {timeout:.0f} s. Its last words:\n{_last_words(root)}\n"
+            f"{_advice(root)}"
+        )
 
 
 def _lives(process: psutil.Process) -> bool:
@@ -615,10 +649,20 @@ def _lives(process: psutil.Process) -> bool:
     try:
         process.wait(timeout=0)
     except psutil.TimeoutExpired:
-        return True
+        with suppress(psutil.NoSuchProcess):
+            return not _is_over(process)
     except psutil.NoSuchProcess:
-        return False
+        pass
     return False
+
+
+def _ends_within(process: psutil.Process, timeout: float) -> bool:
+    deadline = time.monotonic() + timeout
+    while _lives(process):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def _stop(root: Path, timeout: float) -> bool:
@@ -627,13 +671,11 @@ def _stop(root: Path, timeout: float) -> bool:
         return False
     with suppress(psutil.NoSuchProcess):
         process.terminate()
-    try:
-        process.wait(timeout)
-    except psutil.TimeoutExpired as error:
+    if not _ends_within(process, timeout):
         raise ServerError(
             f"Stopping Neo4j in {root}: process {process.pid} still runs after {timeout:.0f} s. Wait and try again; "
             f"kill -9 {process.pid} ends it at once, and the next start recovers. Its last words:\n{_last_words(root)}"
-        ) from error
+        )
     return True
 
 
@@ -642,7 +684,7 @@ def _kill(root: Path) -> None:
     if process:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-            process.wait()
+        _ends_within(process, STOP_TIMEOUT)
 
 
 def _info(settings: Settings, root: Path, pid: int) -> ServerInfo:
