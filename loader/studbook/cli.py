@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -102,6 +103,110 @@ def _settings() -> Settings:
     return Settings.from_environment()
 
 
+# load, demo, fetch
+
+
+@app.command("load")
+def load_command(
+    sources: Annotated[
+        list[Path], typer.Argument(metavar="SOURCE...", help="Files of one snapshot: JSON Lines, JSON, Parquet or CSV.")
+    ],
+    as_of: Annotated[
+        str | None,
+        typer.Option(help="When the source was true, like 2026-08-22 or 2026-08-22T22:00. Else the file name says it."),
+    ] = None,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="The source is a part of the Hub: what it lacks is not gone.")
+    ] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Write everything anew, with the importer.")] = False,
+    writer: Annotated[Writer | None, typer.Option(help="Override the choice of the writer.")] = None,
+    allow_older: Annotated[
+        bool, typer.Option("--allow-older", help="With --as-of: load a snapshot older than the graph's newest.")
+    ] = False,
+    rejected: Annotated[Path | None, typer.Option(help="Write rejected rows to this CSV file.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do none of it.")] = False,
+    format: Annotated[SummaryFormat, typer.Option(help="How to print the summary.")] = SummaryFormat.TEXT,
+) -> None:
+    """Fold a snapshot of the Hub into the graph. Safe to repeat, and to run again after it was killed.
+
+    Example: `studbook load hub_2026-08-22T2200.jsonl.gz`
+    """
+    from studbook.load import load
+    from studbook.terminal import TerminalProgress
+
+    summary = load(
+        sources,
+        settings=_settings(),
+        as_of=_moment(as_of) if as_of else None,
+        allow_older=allow_older,
+        partial=partial,
+        rebuild=rebuild,
+        dry_run=dry_run,
+        writer=writer.value if writer else None,
+        rejected_path=rejected,
+        progress=TerminalProgress(),
+    )
+    typer.echo(json.dumps(summary.as_dict()) if format is SummaryFormat.JSON else str(summary))
+
+
+def _moment(text: str) -> datetime:
+    """A date or time in ISO 8601, in UTC where it names no zone."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"Reading --as-of {text!r}: write it like 2026-08-22 or 2026-08-22T22:00") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+@app.command()
+def demo(
+    live: Annotated[
+        bool, typer.Option("--live", help="Fetch a few real families from the Hub instead of the invented hub.")
+    ] = False,
+) -> None:
+    """From nothing to answers: start Neo4j, load an invented hub, show what the risk queries find.
+
+    Example: `studbook demo`
+    """
+    from studbook import ask, demo, load
+    from studbook.terminal import TerminalProgress
+
+    settings, progress = _settings(), TerminalProgress()
+    source = demo.source(settings, live=live, progress=progress)
+    summary = load.load([source], settings=settings, partial=live, progress=progress)
+    _say(str(summary))
+    what = "Real families from the Hub" if live else "An invented hub: neither its publishers nor its models exist"
+    _data(f"\n{what}.\n\n")
+    with ask.connect(settings) as studbook:
+        for text in demo.answers(studbook.graph, width=min(_width(), 160)):
+            _data(text)
+        _data(demo.next_steps(studbook.graph))
+    if settings.neo4j_uri is None:
+        from studbook import server
+
+        _data("\n")
+        _print_server(server.start(settings, progress=progress), SummaryFormat.TEXT)
+
+
+@fetch_app.command("hub")
+def fetch_hub(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Write the models to this file (.jsonl, .jsonl.gz).")],
+    author: Annotated[str | None, typer.Option(help="Only models of this user or organisation.")] = None,
+    filter: Annotated[list[str] | None, typer.Option(help="Only models with this tag; may be repeated.")] = None,
+    sort: Annotated[str | None, typer.Option(help="Order by downloads, likes, trendingScore, createdAt …")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many models.")] = None,
+) -> None:
+    """Fetch models from the Hub to a file that `studbook load` reads.
+
+    Example: `studbook fetch hub --author google --limit 500 -o google.jsonl`
+    """
+    from studbook import hub
+    from studbook.terminal import TerminalProgress
+
+    count = hub.fetch(output, author=author, filter=filter, sort=sort, limit=limit, progress=TerminalProgress())
+    _say(f"{count:,} models written to {output}")
+
+
 # server
 
 
@@ -116,8 +221,8 @@ def server_start(
 
     Example: `studbook server start`
     """
-    from studbook import server  # noqa: PLC0415
-    from studbook.terminal import TerminalProgress  # noqa: PLC0415
+    from studbook import server
+    from studbook.terminal import TerminalProgress
 
     _print_server(server.start(_settings(), read_only=read_only, progress=TerminalProgress()), format)
 
@@ -128,7 +233,7 @@ def server_stop() -> None:
 
     Example: `studbook server stop`
     """
-    from studbook import server  # noqa: PLC0415
+    from studbook import server
 
     _say("Stopped." if server.stop(_settings()) else "It was not running.")
 
@@ -141,7 +246,7 @@ def server_status(
 
     Example: `studbook server status --format json`
     """
-    from studbook import server  # noqa: PLC0415
+    from studbook import server
 
     status = server.status(_settings())
     if status.info is None:
@@ -159,10 +264,10 @@ def server_open() -> None:
 
     Example: `studbook server open`
     """
-    import webbrowser  # noqa: PLC0415
+    import webbrowser
 
-    from studbook import server  # noqa: PLC0415
-    from studbook.terminal import TerminalProgress  # noqa: PLC0415
+    from studbook import server
+    from studbook.terminal import TerminalProgress
 
     info = server.start(_settings(), read_only=_read_only(), progress=TerminalProgress())
     _print_server(info, SummaryFormat.TEXT)
@@ -171,7 +276,7 @@ def server_open() -> None:
 
 
 def _read_only() -> bool:
-    from studbook import server  # noqa: PLC0415
+    from studbook import server
 
     running = server.running(_settings())
     return running is not None and running.read_only
@@ -185,7 +290,7 @@ def server_logs(
 
     Example: `studbook server logs -n 20`
     """
-    from studbook import server  # noqa: PLC0415
+    from studbook import server
 
     for line in server.logs(_settings(), lines=lines):
         typer.echo(line)
@@ -237,7 +342,7 @@ def query_list(
 
     Example: `studbook query list --audience auditor`
     """
-    from studbook import library, render  # noqa: PLC0415
+    from studbook import library, render
 
     found = library.select(audience=audience, group=group, text=text)
     if format is ListFormat.MARKDOWN:
@@ -259,7 +364,7 @@ def query_show(
 
     Example: `studbook query show merges/subgraph`
     """
-    from studbook import library  # noqa: PLC0415
+    from studbook import library
 
     found = library.find(query)
     _data(library.for_browser(found, found.defaults) if browser else library.describe(found))
@@ -279,7 +384,7 @@ def query_run(
 
     Example: `studbook query run lineage/hubs -p limit=5 --format csv`
     """
-    from studbook import ask, library, render  # noqa: PLC0415
+    from studbook import ask, library, render
 
     found = library.find(query)
     if format is RowsFormat.PARQUET and output is None and sys.stdout.isatty():
@@ -312,6 +417,6 @@ def _data(text: str) -> None:
 
 
 def _width() -> int:
-    from studbook import render  # noqa: PLC0415
+    from studbook import render
 
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else render.WIDE

@@ -1,4 +1,4 @@
-"""The terminal: progress bars and tables. The only module that imports tqdm; rich is also known to render.py."""
+"""The terminal: progress bars and words. The only module that imports tqdm."""
 
 from __future__ import annotations
 

