@@ -7,6 +7,7 @@ Data goes to stdout, words and progress to stderr. Imports of anything heavy sta
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from datetime import UTC, datetime
@@ -180,12 +181,19 @@ def demo(
     with ask.connect(settings) as studbook:
         for text in demo.answers(studbook.graph, width=min(_width(), 160)):
             _data(text)
-        _data(demo.next_steps(studbook.graph))
+        _data(demo.next_steps(studbook.graph, studbook=_program()))
     if settings.neo4j_uri is None:
         from studbook import server
 
         _data("\n")
         _print_server(server.start(settings, progress=progress), SummaryFormat.TEXT)
+
+
+def _program() -> str:
+    """How to call this program from here: its name where the shell finds it, else its path."""
+    name = Path(sys.argv[0])
+    found = shutil.which("studbook")
+    return "studbook" if found and Path(found).samefile(name) else os.path.relpath(name)
 
 
 @fetch_app.command("hub")

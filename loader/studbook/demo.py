@@ -30,18 +30,21 @@ class Finding:
     query: str
     heading: str
     columns: tuple[str, ...]
+    farthest: bool = False
+    """Show each model once, with its farthest relative, the farthest first: what no model page shows."""
 
 
 FINDINGS = (
     Finding(
         "risk/restricted_ancestor_permissive_descendant",
         "Permissive labels above which somebody asked for more",
-        ("descendant", "descendant_licenses", "hops", "ancestor", "ancestor_licenses", "terms"),
+        ("descendant", "descendant_licenses", "hops", "ancestor", "ancestor_licenses"),
+        farthest=True,
     ),
     Finding(
         "risk/license_loosened",
         "Terms that a child drops and its direct parent asks for",
-        ("child", "child_licenses", "relation", "parent", "parent_licenses", "terms_lost"),
+        ("child", "child_licenses", "relation", "parent", "parent_licenses"),
     ),
     Finding(
         "quality/missing_parents",
@@ -50,9 +53,9 @@ FINDINGS = (
     ),
     Finding("quality/cycles", "Models declared to descend from themselves", ("cycle_id", "length", "cycle")),
     Finding(
-        "merges/diamonds",
-        "Merges whose parents are already related",
-        ("merge", "parent_count", "shared_ancestor", "hops"),
+        "merges/subgraph",
+        "What went into one merge, step by step",
+        ("hops", "child", "relation", "parent", "child_licenses", "parent_licenses"),
     ),
     Finding(
         "lineage/hubs",
@@ -66,12 +69,12 @@ ROWS = 4
 
 NEXT = """\
 Try next
-  studbook query list                                  every question
-  studbook query show merges/subgraph                  one of them, with its Cypher
-  studbook query run risk/restricted_ancestor_permissive_descendant --format csv
-  studbook query run lineage/descendants -p model={model}
-  studbook server open                                 Neo4j Browser: write your own
-  studbook load YOUR_SNAPSHOT.jsonl.gz                 the real Hub: JSON Lines, Parquet or the paper's CSV
+  {studbook} query list                      every question
+  {studbook} query show merges/subgraph      one of them, with its Cypher
+  {studbook} query run lineage/descendants -p model={model}
+  {studbook} query run risk/license_loosened --format csv
+  {studbook} server open                     Neo4j Browser, to write your own
+  {studbook} load SNAPSHOT.jsonl.gz          the real Hub: it takes the place of this example
 """
 
 
@@ -95,20 +98,31 @@ def answers(graph: Graph, *, width: int) -> Iterator[str]:
         if not rows.values:
             yield "  none\n\n"
             continue
-        table = render.text(_first(rows, finding.columns), "table", width=width - 2)
+        chosen = _farthest(rows) if finding.farthest else rows
+        table = render.text(_first(chosen, finding.columns), "table", width=width - 2)
         yield "".join(f"  {line}\n" for line in table.splitlines())
-        more = len(rows.values) - ROWS
+        more = len(chosen.values) - ROWS
         yield f"  … and {more:,}{' or more' if rows.may_be_cut else ''} others\n\n" if more > 0 else "\n"
 
 
-def next_steps(graph: Graph) -> str:
-    """Commands to try, about the model with the most descendants."""
+def next_steps(graph: Graph, *, studbook: str) -> str:
+    """Commands to try, about the model with the most descendants; `studbook` is how this program is called here."""
     hubs = ask.run(graph, library.find("lineage/hubs"), {"limit": 1})
-    return NEXT.format(model=hubs.values[0][0] if hubs.values else "OWNER/NAME")
+    return NEXT.format(studbook=studbook, model=hubs.values[0][0] if hubs.values else "OWNER/NAME")
+
+
+def _place(rows: Rows, name: str) -> int:
+    return [column.name for column in rows.columns].index(name)
+
+
+def _farthest(rows: Rows) -> Rows:
+    hops, model = _place(rows, "hops"), _place(rows, "descendant")
+    by_distance = sorted(rows.values, key=lambda row: -row[hops])
+    return replace(rows, values=list({row[model]: row for row in reversed(by_distance)}.values())[::-1])
 
 
 def _first(rows: Rows, names: tuple[str, ...]) -> Rows:
-    places = [[column.name for column in rows.columns].index(name) for name in names]
+    places = [_place(rows, name) for name in names]
     return replace(
         rows,
         columns=tuple(rows.columns[place] for place in places),
