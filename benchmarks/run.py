@@ -52,6 +52,8 @@ SLICE = 0.02
 REPEATS = 5
 """Runs of a query after its first."""
 
+WHOLE = "whole graph"
+
 GIB = 1024**3
 Result = dict[str, Any]
 
@@ -139,9 +141,11 @@ def measured(command: Sequence[str], settings: Settings, *, also: Sequence[int] 
         try:
             with watched(process, also=also) as peak:
                 process.wait()
-        finally:
+        except BaseException:
             with suppress(psutil.NoSuchProcess):
-                process.kill()
+                for one in (process, *process.children(recursive=True)):
+                    one.kill()
+            raise
         taken = time.monotonic() - started
         out.seek(0)
         err.seek(0)
@@ -172,8 +176,10 @@ def load(bench: Bench) -> Result:
     shutil.rmtree(settings.home, ignore_errors=True)
     provision.class_path(settings)
     command = ("load", str(snapshot), "--as-of", generate.AS_OF.isoformat(), "--format", "json")
-    out, usage = measured(studbook(*command), settings)
-    server.stop(settings)
+    try:
+        out, usage = measured(studbook(*command), settings)
+    finally:
+        server.stop(settings)
     return usage | {"summary": json.loads(out), "file_bytes": snapshot.stat().st_size}
 
 
@@ -305,7 +311,7 @@ def asked(query: Query, subjects: Mapping[str, Mapping[str, str]]) -> Iterator[t
     """The subjects to ask a query about, with its parameters; one of the whole graph has no subject."""
     wanted = [param.name for param in query.params if param.id_of == "Model"]
     if not wanted:
-        yield "whole graph", {}
+        yield WHOLE, {}
         return
     for subject, models in subjects.items():
         yield subject, {name: models[name] for name in wanted}
@@ -439,7 +445,7 @@ def _stages(results: Mapping[str, Result]) -> str:
 def _stages_of(found: Result) -> dict[str, float]:
     """Seconds of each stage, and of what is in none, which is mostly Python's own start; below 0.05 left out."""
     stages: dict[str, float] = found.get("stages") or found["summary"]["stages"]
-    stages = {re.sub(r"^Reading .*", "Reading", name): taken for name, taken in stages.items()}
+    stages = {re.sub(r"^Reading .*\.parquet$", "Reading the file", name): taken for name, taken in stages.items()}
     stages["In no stage"] = found["seconds"] - sum(stages.values())
     return {name: taken for name, taken in stages.items() if taken >= 0.05}
 
@@ -460,7 +466,16 @@ def _queries(results: Mapping[str, Result]) -> str:
         ]
         for run in runs
     ]
-    return _table(["query", "asked about", "rows", "first, ms", "later, ms"], rows, words=2)
+    table = _table(["query", "asked about", "rows", "first, ms", "later, ms"], rows, words=2)
+    whole = [run["later"] for run in runs if "later" in run and run["subject"] == WHOLE]
+    single = [run["later"] for run in runs if "later" in run and run["subject"] != WHOLE]
+    sums = [
+        f"{title}: median {_milliseconds(statistics.median(taken))} ms, slowest {_milliseconds(max(taken))} ms"
+        for title, taken in (("About one model", single), ("About the whole graph", whole))
+        if taken
+    ]
+    failed = sum("error" in run for run in runs)
+    return f"{table}\n\n{'. '.join(sums)}. Failed: {failed}. Later runs only."
 
 
 def _milliseconds(taken: float) -> str:
@@ -477,7 +492,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description="Times loads and queries side by side, and writes README.md's tables.")
     parser.add_argument(
-        "--workdir", type=Path, required=True, help="folder for snapshots and homes; 15 GB at full size"
+        "--workdir", type=Path, required=True, help="folder for snapshots and homes; 10 GB at full size"
     )
     parser.add_argument("--models", type=int, default=MODELS)
     parser.add_argument("--only", default=",".join(PARTS), help=f"parts to run, with commas between: {','.join(PARTS)}")
