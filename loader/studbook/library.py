@@ -361,13 +361,16 @@ def _param_breaches(given: Any, *, in_library: bool) -> Iterator[str]:
         return
     if not isinstance(given["help"], str) or not given["help"] or "\n" in given["help"]:
         yield "help must be one line"
-    if not _is_strings(given.get("choices", [])):
-        yield "choices must be a list of strings"
+    if given.get("id_of", "Model") != "Model":
+        yield "id_of must be Model"
+    if "choices" in given and not (_is_strings(given["choices"]) and given["type"] in ("STRING", "LIST<STRING>")):
+        yield "choices must be a list of strings, for a STRING or a LIST<STRING>"
         return
     bounds = given.get("range", [0, 0])
     if given["type"] != "INTEGER" and "range" in given:
         yield "range is for INTEGER"
-    elif not isinstance(bounds, list) or [type(bound) for bound in bounds] != [int, int] or bounds[0] > bounds[1]:
+        return
+    if not isinstance(bounds, list) or [type(bound) for bound in bounds] != [int, int] or bounds[0] > bounds[1]:
         yield "range must be [smallest, largest]"
         return
     if "default" in given and (what := _refusal(_param("", given), given["default"])):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -167,11 +167,14 @@ def _csv(rows: Rows) -> str:
         plain = _plain(value)
         return "" if plain is None else plain if isinstance(plain, str) else _dumps(plain)
 
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([column.name for column in rows.columns])
-    writer.writerows([cell(value) for value in row] for row in rows.values)
-    return out.getvalue()
+    def line(cells: Iterable[str]) -> str:
+        # With another line end csv would leave a carriage return inside a cell unquoted.
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\r\n").writerow(cells)
+        return out.getvalue().removesuffix("\r\n") + "\n"
+
+    head = line(column.name for column in rows.columns)
+    return head + "".join(line(map(cell, row)) for row in rows.values)
 
 
 def _words(column: Column, value: Any) -> str:

@@ -19,11 +19,11 @@
 OPTIONAL MATCH (:Alias {id_lower: toLower($model)})<-[:ALSO_KNOWN_AS]-(renamed:Model)
 MATCH (model:Model {id_lower: coalesce(renamed.id_lower, toLower($model))})
 WHERE model.id = $model OR NOT EXISTS { (:Model {id: $model}) }
-MATCH path = (model)-[:$any($relations)]->{0,40}(relative:Model)
+MATCH path = (model)-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON WHERE type(edge) IN $relations]->{0,40}(relative:Model)
 WITH relative, min(length(path)) AS hops
 WHERE hops <= $max_hops
 CALL (relative, hops) {
-  MATCH path = (relative)-[edge:$any($relations)]->(parent:Model)
+  MATCH path = (relative)-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON WHERE type(edge) IN $relations]->(parent:Model)
   WHERE hops < $max_hops
   RETURN path, type(edge) AS type, parent.id AS end
   UNION ALL

@@ -26,7 +26,7 @@
 OPTIONAL MATCH (:Alias {id_lower: toLower($model)})<-[:ALSO_KNOWN_AS]-(renamed:Model)
 MATCH (model:Model {id_lower: coalesce(renamed.id_lower, toLower($model))})
 WHERE model.id = $model OR NOT EXISTS { (:Model {id: $model}) }
-MATCH path = (descendant:Model)-[:$any($relations)]->{1,40}(model)
+MATCH path = (descendant:Model)-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON WHERE type(edge) IN $relations]->{1,40}(model)
 WHERE descendant <> model
 WITH model, descendant, min(length(path)) AS hops
 WHERE hops <= $max_hops

@@ -19,10 +19,10 @@
 OPTIONAL MATCH (:Alias {id_lower: toLower($model)})<-[:ALSO_KNOWN_AS]-(renamed:Model)
 MATCH (model:Model {id_lower: coalesce(renamed.id_lower, toLower($model))})
 WHERE model.id = $model OR NOT EXISTS { (:Model {id: $model}) }
-MATCH path = (parent:Model)-[:$any($relations)]->{0,39}(model)
+MATCH path = (parent:Model)-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON WHERE type(edge) IN $relations]->{0,39}(model)
 WITH parent, min(length(path)) AS hops
 WHERE hops < $max_hops
-MATCH path = (child:Model)-[edge:$any($relations)]->(parent)
+MATCH path = (child:Model)-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON WHERE type(edge) IN $relations]->(parent)
 RETURN path
 ORDER BY hops, parent.id, child.id, type(edge)
 LIMIT $limit

@@ -19,10 +19,10 @@
 OPTIONAL MATCH (:Alias {id_lower: toLower($model)})<-[:ALSO_KNOWN_AS]-(renamed:Model)
 MATCH (model:Model {id_lower: coalesce(renamed.id_lower, toLower($model))})
 WHERE model.id = $model OR NOT EXISTS { (:Model {id: $model}) }
-MATCH path = (model)-[:$any($relations)]->{0,39}(child:Model)
+MATCH path = (model)-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON WHERE type(edge) IN $relations]->{0,39}(child:Model)
 WITH child, min(length(path)) AS hops
 WHERE hops < $max_hops
-MATCH path = (child)-[edge:$any($relations)]->(parent:Model)
+MATCH path = (child)-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON WHERE type(edge) IN $relations]->(parent:Model)
 RETURN path
 ORDER BY hops, child.id, type(edge), parent.id
 LIMIT $limit
