@@ -7,20 +7,14 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
+from homes import small
 from studbook import server
 from studbook.config import Settings
 
 collect_ignore = [] if os.environ.get("STUDBOOK_REAL_SNAPSHOTS") else ["real"]
-
-
-def small(home: Path) -> Settings:
-    """Settings of a managed server in a home of its own, small enough for several at once; jars come from the cache."""
-    given = Settings.from_environment()
-    return replace(given, home=home, neo4j_uri=None, neo4j_heap="768m", neo4j_page_cache="256m")
 
 
 @pytest.fixture(scope="session")

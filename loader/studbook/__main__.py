@@ -1,0 +1,5 @@
+"""`python -m studbook` is `studbook`."""
+
+from studbook.cli import main
+
+main()

@@ -1,0 +1,14 @@
+"""Homes for managed servers of tests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from studbook.config import Settings
+
+
+def small(home: Path) -> Settings:
+    """Settings of a managed server in a home of its own, small enough for several at once; jars come from the cache."""
+    given = Settings.from_environment()
+    return replace(given, home=home, neo4j_uri=None, neo4j_heap="768m", neo4j_page_cache="256m")

@@ -1,0 +1,199 @@
+"""The command line as its users meet it: a process with arguments, two streams and an exit code."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from homes import small
+from studbook import resources, server
+from studbook.config import Settings
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+COMMANDS = [
+    ["demo"],
+    ["load"],
+    ["fetch", "hub"],
+    ["query", "list"],
+    ["query", "show"],
+    ["query", "run"],
+    ["server", "start"],
+    ["server", "stop"],
+    ["server", "status"],
+    ["server", "open"],
+    ["server", "logs"],
+]
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What a person with that home would have set; NEO4J_* would name another server."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
+    return kept | {
+        "STUDBOOK_HOME": str(settings.home),
+        "STUDBOOK_CACHE": str(settings.cache),
+        "STUDBOOK_NEO4J_HEAP": settings.neo4j_heap or "",
+        "STUDBOOK_NEO4J_PAGECACHE": settings.neo4j_page_cache or "",
+        "COLUMNS": "120",
+        "BROWSER": "true",  # so that `server open` opens nothing
+    }
+
+
+def studbook(*arguments: str, settings: Settings) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "studbook", *arguments],
+        env=environment(settings),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    settings = small(tmp_path_factory.mktemp("cli"))
+    yield settings
+    server.stop(settings)
+
+
+@pytest.fixture(scope="module")
+def demo(home: Settings) -> subprocess.CompletedProcess[str]:
+    return studbook("demo", settings=home)
+
+
+@pytest.fixture
+def run(home: Settings, demo: subprocess.CompletedProcess[str]) -> Run:
+    """Runs a command where the demo has run."""
+    assert demo.returncode == 0, demo.stderr
+    return lambda *arguments: studbook(*arguments, settings=home)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself_with_an_example(command: list[str], home: Settings) -> None:
+    answer = studbook(*command, "--help", settings=home)
+    assert answer.returncode == 0
+    assert f"Example: studbook {' '.join(command)}" in re.sub(r"[`\s]+", " ", answer.stdout)
+
+
+def test_the_list_of_commands_is_whole(home: Settings) -> None:
+    groups = {command[0] for command in COMMANDS}
+    shown = studbook("--help", settings=home).stdout
+    assert set(re.findall(r"^│ (\w+)  ", shown, re.MULTILINE)) == groups
+
+
+def test_demo_shows_findings_and_says_that_they_are_invented(demo: subprocess.CompletedProcess[str]) -> None:
+    assert demo.returncode == 0, demo.stderr
+    assert "neither its publishers nor its models exist" in demo.stdout
+    assert re.search(
+        r"brightmoor/Kestrel-Storyteller-7B +apache-2.0 +4 +northwind-ai/Kestrel-7B +cc-by-nc-4.0", demo.stdout
+    )
+    assert re.search(r"Browser +http://127.0.0.1:\d+/browser/", demo.stdout)
+    assert "499 loaded, 0 rejected" in demo.stderr
+
+
+def test_no_stream_ever_shows_the_password(run: Run, home: Settings, demo: subprocess.CompletedProcess[str]) -> None:
+    _, password = server.credentials(home)
+    answers = [demo, run("server", "status"), run("server", "start"), run("server", "logs", "-n", "1000")]
+    assert not any(password in answer.stdout + answer.stderr for answer in answers)
+
+
+def test_the_demo_again_writes_nothing(run: Run) -> None:
+    again = run("demo")
+    assert again.returncode == 0
+    assert "written   nothing" in again.stderr
+
+
+def test_rows_in_every_form(run: Run, tmp_path: Path) -> None:
+    question = ("query", "run", "lineage/hubs", "-p", "limit=2", "--format")
+    document = json.loads(run(*question, "json").stdout)
+    names = [row["model"] for row in document["rows"]]
+    assert names == ["quillon-research/heron-base-uncased", "lumenforge/Lumen-4B-Instruct"]
+    assert [row["model"] for row in csv.DictReader(io.StringIO(run(*question, "csv").stdout))] == names
+    assert all(name in run(*question, "table").stdout for name in names)
+    assert all(f"| {name} |" in run(*question, "markdown").stdout for name in names)
+    path = tmp_path / "hubs.parquet"
+    assert run(*question, "parquet", "-o", str(path)).stdout == ""
+    assert pl.read_parquet(path)["model"].to_list() == names
+
+
+def test_a_question_of_ones_own(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "mine.cypher"
+    path.write_text("MATCH (model:Model {id: $id}) RETURN model.likes AS likes")
+    answer = run("query", "run", str(path), "-p", "id=northwind-ai/Kestrel-7B", "--format", "json")
+    (mine,) = json.loads(answer.stdout)["rows"]
+    rows = [json.loads(line) for line in (resources.DATA / "example_hub.jsonl").read_text("utf-8").splitlines()]
+    assert mine == {"likes": next(row["likes"] for row in rows if row["id"] == "northwind-ai/Kestrel-7B")}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["query", "run", "lineage/hub"], 2, "did you mean lineage/hubs"),
+        (["query", "run", "lineage/hubs", "-p", "limt=3"], 2, "did you mean limit"),
+        (["query", "run", "lineage/hubs", "-p", "limit"], 2, "name=value"),
+        (["query", "run", "lineage/ancestors", "-p", "model=northwind-ai/Kestrel-7"], 2, "northwind-ai/Kestrel-7B"),
+        (["query", "run", "no_such_file.cypher"], 2, "no_such_file.cypher"),
+        (["load", "no_such_file.jsonl"], 2, "no_such_file.jsonl"),
+        (["load", __file__], 2, "no dump of the Hub"),
+        (["load", __file__, "--as-of", "yesterday"], 2, "2026-08-22"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_mistakes_are_answered_with_what_to_do(run: Run, arguments: list[str], code: int, words: str) -> None:
+    answer = run(*arguments)
+    assert answer.returncode == code
+    assert words in " ".join(answer.stderr.split())
+    assert answer.stdout == ""
+    assert "Traceback" not in answer.stderr
+
+
+def test_without_a_server_the_world_is_not_ready(tmp_path: Path) -> None:
+    nowhere = small(tmp_path / "empty")
+    for arguments in (["query", "run", "lineage/hubs"], ["server", "status"]):
+        answer = studbook(*arguments, settings=nowhere)
+        assert answer.returncode == 3
+        assert "Traceback" not in answer.stderr
+    assert "studbook server start" in studbook("query", "run", "lineage/hubs", settings=nowhere).stderr
+
+
+def test_status_for_machines(run: Run, home: Settings) -> None:
+    status = json.loads(run("server", "status", "--format", "json").stdout)
+    assert (status["state"], status["version"]) == ("running", home.neo4j_version)
+    assert "password" not in status
+
+
+def test_a_reader_that_leaves_early_is_no_error(home: Settings, demo: subprocess.CompletedProcess[str]) -> None:
+    command = f'"{sys.executable}" -m studbook query run lineage/descendants --format csv | head -1'
+    answer = subprocess.run(
+        ["bash", "-c", command], env=environment(home), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert answer.stdout.startswith("model,descendant")
+    assert "Traceback" not in answer.stderr
+    assert "BrokenPipe" not in answer.stderr
+
+
+def test_bad_rows_are_written_out_and_the_example_gives_way(run: Run, tmp_path: Path) -> None:
+    """Last in this file: the graph is another one afterwards."""
+    rejected = tmp_path / "rejected.csv"
+    source = Path(__file__).parents[1] / "fixture" / "bad_rows.jsonl"
+    answer = run("load", str(source), "--as-of", "2026-01-01", "--rejected", str(rejected), "--format", "json")
+    assert answer.returncode == 0, answer.stderr
+    summary = json.loads(answer.stdout)
+    assert (summary["rows"], summary["loaded"], summary["rejected"]) == (15, 2, 13)
+    with rejected.open(encoding="utf-8", newline="") as file:
+        assert len(list(csv.DictReader(file))) == 13
+    count = tmp_path / "count.cypher"
+    count.write_text("MATCH (model:Model) RETURN count(model) AS models")
+    (row,) = json.loads(run("query", "run", str(count), "--format", "json").stdout)["rows"]
+    assert row["models"] == sum(summary["models"].values())
+    assert summary["models"].get("removed", 0) == 0
