@@ -299,7 +299,7 @@ def _write_rejected(raw: RawSnapshot, source: _Source, settings: Settings, path:
 def _open(settings: Settings, *, dry_run: bool, progress: Progress) -> Graph | None:
     """The graph as it is; None when the managed server never held one, so that it need not start yet."""
     if not settings.neo4j_uri:
-        offline.remove_leftovers(settings)
+        server.remove_leftovers(settings)
         if not (server.home(settings) / "data" / "databases" / "neo4j").exists():
             return None
         server.start(settings, progress=progress)

@@ -20,7 +20,7 @@ import socket
 import time
 import urllib.request
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,69 +30,19 @@ from typing import Literal
 import psutil
 from filelock import FileLock
 
-from studbook import provision
+from studbook import neo4j_conf, process, provision
 from studbook.config import Settings
-from studbook.errors import InputError, ServerError
+from studbook.errors import ServerError
+from studbook.neo4j_conf import LOOPBACK, MIB, Ports
 from studbook.progress import SILENT, Progress
 
 USERNAME = "neo4j"
-LOOPBACK = "127.0.0.1"
-BOLT_PORT, HTTP_PORT = 7687, 7474
+WELL_KNOWN = Ports(bolt=7687, http=7474)
 
 START_TIMEOUT = 300
 """Seconds; a start takes 5 to 15, and longer only when a large graph recovers from a kill."""
 STOP_TIMEOUT = 120
 """Seconds; a stop takes under one, and longer only when much is left to write. Neo4j's own launcher waits as long."""
-
-MIB = 1024 * 1024
-GIB = 1024 * MIB
-
-CLOSED = {
-    "server.directories.import": "import",
-    "dbms.security.allow_csv_import_from_file_urls": "false",
-    "internal.dbms.cypher_ip_blocklist": "0.0.0.0/0,::/0",
-}
-"""LOAD CSV reads the server's files and any address by default, in read transactions too. Nothing here needs it."""
-
-QUIET = {
-    "dbms.usage_report.enabled": "false",
-    "client.allow_telemetry": "false",
-}
-"""Nothing is reported to anyone."""
-
-_RELEASE_SETTINGS = {
-    "2026.08.1": {
-        "internal.dbms.bolt.netty_server_shutdown_quiet_period_duration": "0s",
-        "dbms.fleet_manager.enabled": "false",
-        "server.fleet_discovery.enabled": "false",
-    },
-    "5.26.30": {"internal.dbms.bolt.netty_server_shutdown_quiet_period": "0"},
-}
-"""What differs by release. Bolt waits three times for silence of five seconds before it closes: without the quiet
-period a stop takes 0.4 s and not 15 s."""
-
-_MAIN_CLASS = {"2026.08.1": "org.neo4j.server.Neo4jCommunity", "5.26.30": "org.neo4j.server.CommunityEntryPoint"}
-_ADMIN_CLASS = "org.neo4j.cli.AdminTool"
-
-_JVM = (
-    # What Neo4j's own neo4j.conf asks for, but -XX:+AlwaysPreTouch, which takes the whole heap at once.
-    "-XX:+UseG1GC",
-    "-XX:-OmitStackTraceInFastThrow",
-    "-XX:+UnlockExperimentalVMOptions",
-    "-XX:+TrustFinalNonStaticFields",
-    "-XX:+DisableExplicitGC",
-    "-XX:+ExitOnOutOfMemoryError",  # half a server is worse than none; the next start recovers
-    "-Djdk.nio.maxCachedBufferSize=1024",
-    "-Dio.netty.tryReflectionSetAccessible=true",
-    "-Dlog4j2.disable.jmx=true",
-    "-Dfile.encoding=UTF-8",
-    "--add-opens=java.base/java.nio=ALL-UNNAMED",
-    "--add-opens=java.base/java.io=ALL-UNNAMED",
-    "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-    "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
-    "--enable-native-access=ALL-UNNAMED",
-    "--sun-misc-unsafe-memory-access=allow",
-)
 
 
 @dataclass(frozen=True)
@@ -131,26 +81,10 @@ class ServerStatus:
 
 @dataclass(frozen=True)
 class AdminCommand:
-    """A neo4j-admin command, ready for subprocess."""
+    """A neo4j-admin command, ready for subprocess. The importer writes `import.report` into its working folder."""
 
     argv: list[str]
     env: dict[str, str]
-    cwd: Path
-    """The importer writes `import.report` into its working folder."""
-
-
-@dataclass(frozen=True)
-class Memory:
-    """Bytes for the server's two large users of memory."""
-
-    heap: int
-    page_cache: int
-
-
-@dataclass(frozen=True)
-class _Ports:
-    bolt: int
-    http: int
 
 
 @dataclass(frozen=True)
@@ -158,7 +92,7 @@ class _State:
     """What a started server leaves in `run/server.json`."""
 
     pid: int
-    ports: _Ports
+    ports: Ports
     read_only: bool
 
 
@@ -189,15 +123,26 @@ def data_directory(settings: Settings) -> Path:
 
 
 def new_data_directory(settings: Settings) -> Path:
-    """An empty folder for the next graph. Removes what earlier, killed loads left: the caller holds the load lock."""
-    root, current = prepare_home(settings), data_directory(settings)
-    stop_private(settings)
-    for folder in root.glob("data-*"):
-        if folder != current:
-            shutil.rmtree(folder)
-    target = root / f"data-{int(current.name.removeprefix('data-')) + 1}"
+    """An empty folder for the next graph; see remove_leftovers."""
+    root = prepare_home(settings)
+    remove_leftovers(settings)
+    target = root / f"data-{int(data_directory(settings).name.removeprefix('data-')) + 1}"
     target.mkdir(mode=0o700)
     return target
+
+
+def remove_leftovers(settings: Settings) -> None:
+    """Ends the importer and the private server of a killed load and removes its data; the caller holds the load lock."""
+    root = home(settings)
+    if not (root / "data").is_symlink():
+        return
+    importer = process.find(_mark(_private(settings) / "run" / "admin.args"))
+    if importer:
+        process.kill(importer)
+    _stop(_private(settings), STOP_TIMEOUT)
+    for folder in root.glob("data-*"):
+        if folder != data_directory(settings):
+            shutil.rmtree(folder)
 
 
 def copy_users(settings: Settings, target: Path) -> None:
@@ -297,98 +242,6 @@ def _set_initial_password(data: Path, password: str) -> None:
     fresh.replace(target)
 
 
-# Configuration
-
-
-def memory(total: int) -> Memory:
-    """Heap and page cache for a machine with `total` bytes: an eighth each, within bounds.
-
-    Three quarters stay for the importer, Python, a second server during a load, and whatever else runs there.
-    """
-    share = total // 8 // MIB * MIB
-    return Memory(heap=min(max(share, 512 * MIB), 4 * GIB), page_cache=min(max(share, 256 * MIB), 4 * GIB))
-
-
-def configuration(version: str, *, bolt: int, http: int, page_cache: int, read_only: bool = False) -> dict[str, str]:
-    """The server's settings by name. Neo4j checks names strictly: an unknown one stops it."""
-    return {
-        "server.default_listen_address": LOOPBACK,
-        "server.bolt.listen_address": f"{LOOPBACK}:{bolt}",
-        "server.bolt.advertised_address": f"{LOOPBACK}:{bolt}",  # or Browser dials port 7687
-        "server.http.listen_address": f"{LOOPBACK}:{http}",
-        "server.http.advertised_address": f"{LOOPBACK}:{http}",
-        "server.https.enabled": "false",
-        "dbms.security.auth_enabled": "true",
-        "server.memory.pagecache.size": f"{page_cache // MIB}m",
-        "db.transaction.timeout": "10m",
-        "db.tx_log.rotation.retention_policy": "keep_none",  # logs are kept for replicas and backups: there are none
-        "server.databases.default_to_read_only": str(read_only).lower(),
-        **CLOSED,
-        **QUIET,
-        **_RELEASE_SETTINGS[version],
-    }
-
-
-def render(values: Mapping[str, str]) -> str:
-    """The text of neo4j.conf."""
-    lines = (f"{name}={value}\n" for name, value in values.items())
-    return "# Written by studbook at every start; changes made here are lost.\n" + "".join(lines)
-
-
-def parse_size(text: str, name: str) -> int:
-    """Bytes of a size like 512m or 4g, as the JVM writes them; InputError names the setting `name`."""
-    match = re.fullmatch(r"(\d+)([mg])", text.strip().lower())
-    if not match or int(match[1]) == 0:
-        raise InputError(f"{name} is {text!r}, which is no size: write it like 512m or 4g.")
-    return int(match[1]) * (MIB if match[2] == "m" else GIB)
-
-
-def _memory(settings: Settings) -> Memory:
-    computed = memory(_total_memory())
-    heap, page_cache = settings.neo4j_heap, settings.neo4j_page_cache
-    return Memory(
-        heap=parse_size(heap, "STUDBOOK_NEO4J_HEAP") if heap else computed.heap,
-        page_cache=parse_size(page_cache, "STUDBOOK_NEO4J_PAGECACHE") if page_cache else computed.page_cache,
-    )
-
-
-def _total_memory() -> int:
-    """Bytes of this machine, or of the container when it has less (control groups, version 2 and 1)."""
-    limits = [psutil.virtual_memory().total]
-    for path in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
-        with suppress(OSError, ValueError):  # no such file on this system, or "max": no limit
-            limits.append(int(Path(path).read_text(encoding="ascii")))
-    return min(limits)
-
-
-def _write_launch(root: Path, settings: Settings, ports: _Ports, *, read_only: bool, progress: Progress) -> Path:
-    """Writes conf/neo4j.conf and the JVM's argument file, which keeps 238 jar paths out of the command line."""
-    size = _memory(settings)
-    values = configuration(
-        settings.neo4j_version, bolt=ports.bolt, http=ports.http, page_cache=size.page_cache, read_only=read_only
-    )
-    (root / "conf" / "neo4j.conf").write_text(render(values), encoding="utf-8")
-    heap = size.heap // MIB
-    return _write_arguments(
-        root / "run" / "server.args",
-        settings,
-        [f"-Xms{min(heap, 512)}m", f"-Xmx{heap}m", f"-XX:ErrorFile={root / 'logs' / 'java_error_%p.log'}"],
-        progress,
-    )
-
-
-def _write_arguments(path: Path, settings: Settings, options: list[str], progress: Progress) -> Path:
-    jars = provision.class_path(settings, progress=progress)
-    arguments = [*options, *_JVM, "-cp", ":".join(str(jar) for jar in jars)]
-    path.write_text("".join(f"{_quoted(argument)}\n" for argument in arguments), encoding="utf-8")
-    return path
-
-
-def _quoted(argument: str) -> str:
-    """As the Java launcher reads it from a file; folders may hold blanks."""
-    return '"' + argument.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
 # Process
 
 
@@ -416,7 +269,7 @@ def start(
             return info
         last = _read_state(root)
         _set_initial_password(data_directory(settings), credentials(settings)[1])
-        preferred = [*([last.ports] if last else []), _Ports(BOLT_PORT, HTTP_PORT)]
+        preferred = [*([last.ports] if last else []), WELL_KNOWN]
         return _start(root, settings, preferred, read_only=bool(read_only), timeout=timeout, progress=progress)
 
 
@@ -429,25 +282,26 @@ def stop(settings: Settings, *, timeout: float = STOP_TIMEOUT) -> bool:
     if not root.exists():
         return False
     with _lock(root):
-        return any([_stop(root, timeout), stop_private(settings, timeout=timeout)])
+        return any([_stop(root, timeout), _stop(_private(settings), timeout)])
 
 
 def status(settings: Settings) -> ServerStatus:
     """Whether the managed server runs; asks its HTTP port."""
     root = home(settings)
-    process = _find(root)
-    if process is None:
-        return ServerStatus("stopped", settings.neo4j_version, root, None, None)
-    info = _info(settings, root, process.pid)
-    since = datetime.fromtimestamp(process.create_time(), UTC)
-    return ServerStatus("running" if _answers(info) else "starting", settings.neo4j_version, root, info, since)
+    found = _find(root)
+    with suppress(psutil.NoSuchProcess):  # it ended while we looked
+        if found:
+            info, since = _info(settings, root, found.pid), datetime.fromtimestamp(found.create_time(), UTC)
+            state: Literal["running", "starting"] = "running" if _answers(info) else "starting"
+            return ServerStatus(state, settings.neo4j_version, root, info, since)
+    return ServerStatus("stopped", settings.neo4j_version, root, None, None)
 
 
 def running(settings: Settings) -> ServerInfo | None:
     """The managed server when its process runs, else None; asks the process table only."""
     root = home(settings)
-    process = _find(root)
-    return _info(settings, root, process.pid) if process else None
+    found = _find(root)
+    return _info(settings, root, found.pid) if found else None
 
 
 def logs(settings: Settings, *, lines: int = 50) -> list[str]:
@@ -462,8 +316,8 @@ def boot(settings: Settings, data: Path, *, progress: Progress = SILENT) -> Iter
     Its password is the managed server's, unless `data` has users of its own. When the block ends its process has ended;
     when the block raises, it is killed.
     """
-    stop_private(settings)
     root = _private(settings)
+    _stop(root, STOP_TIMEOUT)
     _layout(root, data)
     _set_initial_password(data, credentials(settings)[1])
     info = _start(root, settings, [], read_only=False, timeout=START_TIMEOUT, progress=progress)
@@ -474,11 +328,6 @@ def boot(settings: Settings, data: Path, *, progress: Progress = SILENT) -> Iter
         _kill(root)
 
 
-def stop_private(settings: Settings, *, timeout: float = STOP_TIMEOUT) -> bool:
-    """Stops a private server that a killed load left behind; returns whether there was one."""
-    return _stop(_private(settings), timeout)
-
-
 def admin_command(
     settings: Settings, data: Path, arguments: list[str], *, heap: str = "1g", progress: Progress = SILENT
 ) -> AdminCommand:
@@ -486,12 +335,11 @@ def admin_command(
     root = _private(settings)
     prepare_home(settings)
     _layout(root, data)
-    unused = _Ports(BOLT_PORT, HTTP_PORT)
-    _write_launch(root, settings, unused, read_only=False, progress=progress)
-    file = _write_arguments(root / "run" / "admin.args", settings, [f"-Xmx{heap}"], progress)
+    _write_configuration(root, settings, WELL_KNOWN, read_only=False)
+    file = root / "run" / "admin.args"
+    _write_arguments(file, settings, [f"-Xmx{heap}"], progress)
     environment = _environment() | {"NEO4J_HOME": str(root), "NEO4J_CONF": str(root / "conf")}
-    argv = [str(provision.java()), f"@{file}", _ADMIN_CLASS, *arguments]
-    return AdminCommand(argv, environment, root / "logs")
+    return AdminCommand([str(provision.java()), _mark(file), neo4j_conf.ADMIN_CLASS, *arguments], environment)
 
 
 @contextmanager
@@ -505,28 +353,56 @@ def managed(settings: Settings, *, progress: Progress = SILENT) -> Iterator[Serv
 
 
 def _start(
-    root: Path, settings: Settings, preferred: list[_Ports], *, read_only: bool, timeout: float, progress: Progress
+    root: Path, settings: Settings, preferred: list[Ports], *, read_only: bool, timeout: float, progress: Progress
 ) -> ServerInfo:
-    for attempt in range(3):
-        ports = _choose_ports(preferred if attempt == 0 else [])
-        arguments = _write_launch(root, settings, ports, read_only=read_only, progress=progress)
-        folders = (f"--home-dir={root}", f"--config-dir={root / 'conf'}")
-        argv = [str(provision.java()), f"@{arguments}", _MAIN_CLASS[settings.neo4j_version], *folders, "--console-mode"]
-        _write_state(root, _State(0, ports, read_only))  # before the process: a start killed here is still found
-        pid = _spawn(root, argv)
-        try:
-            _write_state(root, _State(pid, ports, read_only))
-            with progress.stage("Starting Neo4j"):
-                _wait_until_ready(root, psutil.Process(pid), timeout)
-        except _PortTakenError:
-            if attempt == 2:
-                raise
-        except BaseException:
-            _kill(root)
-            raise
-        else:
-            return _info(settings, root, pid)
-    raise AssertionError("unreachable")
+    try:
+        return _launch(
+            root, settings, _choose_ports(preferred), read_only=read_only, timeout=timeout, progress=progress
+        )
+    except _PortTakenError:
+        return _launch(root, settings, _choose_ports([]), read_only=read_only, timeout=timeout, progress=progress)
+
+
+def _launch(
+    root: Path, settings: Settings, ports: Ports, *, read_only: bool, timeout: float, progress: Progress
+) -> ServerInfo:
+    heap = neo4j_conf.memory_for(settings).heap // MIB
+    options = [f"-Xms{min(heap, 512)}m", f"-Xmx{heap}m", f"-XX:ErrorFile={root / 'logs' / 'java_error_%p.log'}"]
+    _write_configuration(root, settings, ports, read_only=read_only)
+    _write_arguments(_arguments_file(root), settings, options, progress)
+    main_class = neo4j_conf.RELEASES[settings.neo4j_version].main_class
+    folders = (f"--home-dir={root}", f"--config-dir={root / 'conf'}")
+    argv = [str(provision.java()), _mark(_arguments_file(root)), main_class, *folders, "--console-mode"]
+    _write_state(root, _State(0, ports, read_only))  # before the process: a start killed here is still found
+    pid = process.spawn(argv, folder=root, log=root / "logs" / "console.log", environment=_environment())
+    try:
+        _write_state(root, _State(pid, ports, read_only))
+        with progress.stage("Starting Neo4j"):
+            _wait_until_ready(root, psutil.Process(pid), timeout)
+    except BaseException:
+        _kill(root)
+        raise
+    return _info(settings, root, pid)
+
+
+def _arguments_file(root: Path) -> Path:
+    return root / "run" / "server.args"
+
+
+def _mark(arguments_file: Path) -> str:
+    """What the command line of a process started with that file, and of no other, has among its arguments."""
+    return f"@{arguments_file}"
+
+
+def _write_configuration(root: Path, settings: Settings, ports: Ports, *, read_only: bool) -> None:
+    page_cache = neo4j_conf.memory_for(settings).page_cache
+    values = neo4j_conf.configuration(settings.neo4j_version, ports, page_cache=page_cache, read_only=read_only)
+    (root / "conf" / "neo4j.conf").write_text(neo4j_conf.render(values), encoding="utf-8")
+
+
+def _write_arguments(path: Path, settings: Settings, options: list[str], progress: Progress) -> None:
+    jars = provision.class_path(settings, progress=progress)
+    path.write_text(neo4j_conf.render_arguments(options, jars), encoding="utf-8")
 
 
 def _refuse_windows() -> None:
@@ -557,78 +433,31 @@ def _environment() -> dict[str, str]:
     return kept | {"LC_ALL": "C.UTF-8"}
 
 
-def _spawn(root: Path, argv: list[str]) -> int:
-    """Starts a process in a session of its own, so that neither Ctrl-C nor a closed terminal reaches it.
-
-    The shell is gone as soon as it has set the folder, which must not be the user's, and the mode of new files.
-    """
-    log = root / "logs" / "console.log"
-    actions = [
-        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-        (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
-        (os.POSIX_SPAWN_DUP2, 1, 2),
-    ]
-    shell = ["/bin/sh", "-c", 'umask 077; cd "$0" && exec "$@"', str(root), *argv]
-    return os.posix_spawn(shell[0], shell, _environment(), file_actions=actions, setsid=True)
-
-
 def _find(root: Path) -> psutil.Process | None:
-    """The server process of a root: the one whose command line names that root's own argument file.
-
-    The number it left is only where to look first, because numbers are given to other processes; and when a start was
-    killed before it could note one, the server is still found.
-    """
-    if not root.exists():
-        return None
-    mark, state = f"@{root / 'run' / 'server.args'}", _read_state(root)
-    with suppress(psutil.Error):
-        if state and state.pid:
-            process = psutil.Process(state.pid)
-            if mark in _command_line(process) or _is_dying_java(process):
-                return process
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            if mark in _command_line(process):
-                return process
-    return None
-
-
-def _command_line(process: psutil.Process) -> list[str]:
-    try:
-        return process.cmdline()
-    except psutil.ZombieProcess:
-        return []
-
-
-def _is_dying_java(process: psutil.Process) -> bool:
-    """Killed, and not yet gone: without a command line, its last threads still hold its ports for 0.2 s."""
-    return process.name() == "java" and not _command_line(process) and not _is_over(process)
-
-
-def _is_over(process: psutil.Process) -> bool:
-    """A zombie whose threads have all ended: it holds nothing, and only its parent can make it vanish."""
-    return process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1
+    """The server process of a root, also when a start was killed before it could note its number."""
+    state = _read_state(root)
+    return process.find(_mark(_arguments_file(root)), first=state.pid if state else 0) if root.exists() else None
 
 
 def _adopt(settings: Settings, root: Path, timeout: float) -> ServerInfo | None:
     """The server that runs already, once it answers: it may be starting. None when there is none, or it ends."""
-    process = _find(root)
-    if process is None:
+    found = _find(root)
+    if found is None:
         return None
-    info, deadline = _info(settings, root, process.pid), time.monotonic() + timeout
+    info, deadline = _info(settings, root, found.pid), time.monotonic() + timeout
     while not _answers(info):
-        if not _lives(process):
+        if not process.lives(found):
             return None
         _check_deadline(root, deadline, timeout)
         time.sleep(0.05)
     return info
 
 
-def _wait_until_ready(root: Path, process: psutil.Process, timeout: float) -> None:
+def _wait_until_ready(root: Path, started: psutil.Process, timeout: float) -> None:
     """Returns once the server says that it has started, which it does when its ports are open and its data recovered."""
     deadline = time.monotonic() + timeout
     while not any(line.endswith("Started.") for line in _last_lines(root, 100)):
-        if not _lives(process):
+        if not process.lives(started):
             words = _last_words(root)
             kind = _PortTakenError if "Address already in use" in words else ServerError
             raise kind(f"Starting Neo4j in {root}: its process ended. Its last words:\n{words}\n{_advice(root)}")
@@ -644,47 +473,20 @@ def _check_deadline(root: Path, deadline: float, timeout: float) -> None:
         )
 
 
-def _lives(process: psutil.Process) -> bool:
-    """A child of ours that ended is reaped, so that it does not linger as a zombie."""
-    try:
-        process.wait(timeout=0)
-    except psutil.TimeoutExpired:
-        with suppress(psutil.NoSuchProcess):
-            return not _is_over(process)
-    except psutil.NoSuchProcess:
-        pass
-    return False
-
-
-def _ends_within(process: psutil.Process, timeout: float) -> bool:
-    deadline = time.monotonic() + timeout
-    while _lives(process):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
-
-
 def _stop(root: Path, timeout: float) -> bool:
-    process = _find(root)
-    if process is None:
-        return False
-    with suppress(psutil.NoSuchProcess):
-        process.terminate()
-    if not _ends_within(process, timeout):
+    found = _find(root)
+    if found and not process.terminate(found, timeout):
         raise ServerError(
-            f"Stopping Neo4j in {root}: process {process.pid} still runs after {timeout:.0f} s. Wait and try again; "
-            f"kill -9 {process.pid} ends it at once, and the next start recovers. Its last words:\n{_last_words(root)}"
+            f"Stopping Neo4j in {root}: process {found.pid} still runs after {timeout:.0f} s. Wait and try again; "
+            f"kill -9 {found.pid} ends it at once, and the next start recovers. Its last words:\n{_last_words(root)}"
         )
-    return True
+    return found is not None
 
 
 def _kill(root: Path) -> None:
-    process = _find(root)
-    if process:
-        with suppress(psutil.NoSuchProcess):
-            process.kill()
-        _ends_within(process, STOP_TIMEOUT)
+    found = _find(root)
+    if found:
+        process.kill(found)
 
 
 def _info(settings: Settings, root: Path, pid: int) -> ServerInfo:
@@ -718,11 +520,11 @@ def _answers(info: ServerInfo) -> bool:
 # Ports, state, log
 
 
-def _choose_ports(preferred: list[_Ports]) -> _Ports:
+def _choose_ports(preferred: list[Ports]) -> Ports:
     with ExitStack() as held:
         bolt = _hold(held, [ports.bolt for ports in preferred])
         http = _hold(held, [ports.http for ports in preferred])
-    return _Ports(bolt, http)
+    return Ports(bolt, http)
 
 
 def _hold(held: ExitStack, candidates: list[int]) -> int:
@@ -756,7 +558,7 @@ def _read_state(root: Path) -> _State | None:
         fields = json.loads((root / "run" / "server.json").read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):  # ValueError: cut short by a power failure; the process is found without
         return None
-    return _State(fields["pid"], _Ports(fields["bolt"], fields["http"]), fields["read_only"])
+    return _State(fields["pid"], Ports(fields["bolt"], fields["http"]), fields["read_only"])
 
 
 def _last_lines(root: Path, lines: int) -> list[str]:

@@ -320,9 +320,7 @@ class TestLife:
             "--overwrite-destination",
         ]
         command = server.admin_command(settings, fresh, arguments)
-        done = subprocess.run(
-            command.argv, env=command.env, cwd=command.cwd, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(command.argv, env=command.env, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         assert "2 nodes" in done.stdout
 

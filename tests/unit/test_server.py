@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
-from studbook import server
+from studbook import neo4j_conf, server
 from studbook.config import NEO4J_VERSION, SUPPORTED_NEO4J_VERSIONS, Settings
 from studbook.errors import InputError, ServerError, StudbookError
+from studbook.neo4j_conf import Ports
 
 ROOT = Path(__file__).resolve().parents[2]
 MIB, GIB = 1024**2, 1024**3
@@ -33,30 +34,30 @@ def settings(folder: Path, **changes: Any) -> Settings:
     ],
 )
 def test_memory_is_an_eighth_each_within_bounds(total: int, heap: int, page_cache: int) -> None:
-    assert server.memory(total) == server.Memory(heap, page_cache)
+    assert neo4j_conf.memory(total) == neo4j_conf.Memory(heap, page_cache)
 
 
 @pytest.mark.parametrize("total", [2**n * MIB + 12345 for n in range(11, 20)])
 def test_two_servers_leave_half_of_the_machine_from_four_gigabytes_on(total: int) -> None:
-    size = server.memory(total)
+    size = neo4j_conf.memory(total)
     assert 2 * (size.heap + size.page_cache) <= (total if total < 4 * GIB else total / 2)
     assert size.heap % MIB == size.page_cache % MIB == 0
 
 
 @pytest.mark.parametrize(("text", "size"), [("512m", 512 * MIB), ("4g", 4 * GIB), (" 1G ", GIB)])
 def test_a_size(text: str, size: int) -> None:
-    assert server.parse_size(text, "X") == size
+    assert neo4j_conf.parse_size(text, "X") == size
 
 
 @pytest.mark.parametrize("text", ["", "512", "0m", "-1g", "1.5g", "4gb", "many"])
 def test_no_size(text: str) -> None:
     with pytest.raises(InputError, match=f"^STUDBOOK_NEO4J_HEAP is {re.escape(repr(text))}.*512m"):
-        server.parse_size(text, "STUDBOOK_NEO4J_HEAP")
+        neo4j_conf.parse_size(text, "STUDBOOK_NEO4J_HEAP")
 
 
 @pytest.mark.parametrize("version", SUPPORTED_NEO4J_VERSIONS)
 def test_everything_listens_on_loopback_only(version: str) -> None:
-    values = server.configuration(version, bolt=17687, http=17474, page_cache=64 * MIB)
+    values = neo4j_conf.configuration(version, Ports(17687, 17474), page_cache=64 * MIB)
     addresses = {name: value for name, value in values.items() if name.endswith("_address")}
     assert addresses == {
         "server.default_listen_address": "127.0.0.1",
@@ -70,14 +71,14 @@ def test_everything_listens_on_loopback_only(version: str) -> None:
 
 @pytest.mark.parametrize("version", SUPPORTED_NEO4J_VERSIONS)
 def test_load_csv_is_closed(version: str) -> None:
-    values = server.configuration(version, bolt=1, http=2, page_cache=64 * MIB)
+    values = neo4j_conf.configuration(version, Ports(1, 2), page_cache=64 * MIB)
     assert values["server.directories.import"] == "import"
     assert values["dbms.security.allow_csv_import_from_file_urls"] == "false"
     assert values["internal.dbms.cypher_ip_blocklist"] == "0.0.0.0/0,::/0"
 
 
 def test_a_configuration_file_holds_each_setting_on_a_line() -> None:
-    text = server.render({"a.b": "1", "c.d": "x,y"})
+    text = neo4j_conf.render({"a.b": "1", "c.d": "x,y"})
     assert text.splitlines()[1:] == ["a.b=1", "c.d=x,y"]
     assert text.startswith("#")
 
@@ -195,7 +196,7 @@ class TestCompose:
         assert self.service["image"] == f"neo4j:{NEO4J_VERSION}-community"
 
     def test_it_has_the_managed_servers_settings(self) -> None:
-        own = server.configuration(NEO4J_VERSION, bolt=7687, http=7474, page_cache=GIB)
+        own = neo4j_conf.configuration(NEO4J_VERSION, Ports(7687, 7474), page_cache=GIB)
         elsewhere = {
             "server.default_listen_address",  # a container listens on all its addresses; its ports are bound to loopback
             "server.bolt.listen_address",

@@ -13,7 +13,6 @@ from collections.abc import Collection
 from pathlib import Path
 
 import polars as pl
-import psutil
 
 from studbook import schema, server
 from studbook.config import Settings
@@ -169,22 +168,6 @@ def replace_graph(settings: Settings, data: Path, *, progress: Progress) -> None
     server.switch_data(settings, data)
     shutil.rmtree(old)
     server.start(settings, progress=progress)
-
-
-def remove_leftovers(settings: Settings) -> None:
-    """Ends the importer of a killed load and removes its files; the caller holds the load lock."""
-    root = server.home(settings)
-    if not (root / "data").is_symlink():
-        return
-    mark = f"@{root / 'private' / 'run' / 'admin.args'}"
-    for process in psutil.process_iter(["cmdline"]):
-        if mark in (process.info["cmdline"] or ()):
-            process.kill()
-            process.wait()
-    server.stop_private(settings)
-    for folder in root.glob("data-*"):
-        if folder != server.data_directory(settings):
-            shutil.rmtree(folder)
 
 
 def _names(name: str) -> str:
