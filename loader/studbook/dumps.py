@@ -23,6 +23,7 @@ import numpy as np
 import polars as pl
 import zstandard
 from numpy.typing import NDArray
+from polars.datatypes import DataTypeClass
 from polars.exceptions import PolarsError
 
 from studbook.errors import SourceError
@@ -117,6 +118,9 @@ def open_dump(path: Path, progress: Progress) -> tuple[str, Iterator[Batch]]:
         list(blocks(end=_line_end))  # raises when something is there and cannot be unpacked
         raise SourceError(f"Reading {path}: the file is empty. Fetch or download it again.")
     if head.startswith(b"PAR1"):
+        with path.open("rb") as file:
+            if file.read(4) != b"PAR1":
+                raise SourceError(f"Reading {path}: a Parquet file is packed in it. Unpack it first.")
         return "parquet", _parquet(path, progress)
     if start[:1] == b"[" or (start[:1] == b"{" and _spans_lines(start.decode("utf-8", "replace"))):
         return "json", _json(path, blocks(end=_line_end))
@@ -321,8 +325,8 @@ def each_object(texts: pl.Series, fields: pl.Schema) -> tuple[pl.DataFrame, dict
 def _objects(block: bytes, fields: pl.Schema, *, exact: bool = False) -> pl.DataFrame | None:
     """JSON objects, one a line, as columns; None when a line is no object, or a field has another type.
 
-    None, too, when a card holds a list that polars does not spell as JSON: it writes text with its backslashes and
-    control characters as they are, so that `["C:\\new"]` looks like a line end. `exact` says that no card holds a list.
+    None, too, when a card holds a list that polars does not spell as JSON: backslashes and most control characters stay
+    as they are (polars issue 26574), so that `["C:\\new"]` reads as a line end. `exact` says that no card holds a list.
     """
     try:
         found = pl.read_ndjson(block, schema=fields)
@@ -382,7 +386,7 @@ def _card_texts(card: dict[str, Any]) -> dict[str, str | None]:
     }
 
 
-def _fits(value: object, dtype: pl.DataType) -> bool:
+def _fits(value: object, dtype: pl.DataType | DataTypeClass) -> bool:
     """Whether polars reads a JSON value as this type; the test compares the two on invented values."""
     match dtype:
         case _ if value is None or dtype == pl.String():
@@ -440,7 +444,8 @@ def _elements(path: Path, text: str) -> Iterator[str]:
     end = len(text) - len(closing)
     count, position = 0, len(closing)
     while True:
-        position = max(position, *(match.end() for match in [between.match(text, position)] if match))
+        match = between.match(text, position)
+        position = match.end() if match else position
         if position == end and text.endswith(closing):
             return
         try:
@@ -490,9 +495,8 @@ def _csv(path: Path, header: list[str], blocks: Iterator[bytes]) -> Iterator[Bat
     nothing = pl.DataFrame(schema=dict.fromkeys(wanted.values(), pl.String))
     safe_header = (",".join(f"c{i}" for i in range(len(header))) + "\n").encode()
 
-    def table(block: bytes) -> pl.DataFrame | None:
+    def table(block: bytes, cells: Ints) -> pl.DataFrame | None:
         """The rows of a block, or None when one cannot be read or has not as many cells as the header."""
-        _, _, cells = _csv_rows(block)
         if (cells != len(header)).any():
             return None
         try:
@@ -502,17 +506,18 @@ def _csv(path: Path, header: list[str], blocks: Iterator[bytes]) -> Iterator[Bat
         return found.select(nothing.columns) if found.height == len(cells) else None
 
     def together(rows: pl.Series) -> pl.DataFrame | None:
-        return table("".join(rows).encode())
+        block = "".join(rows).encode()
+        return table(block, _csv_rows(block)[2])
 
     def judge(row: str) -> Refusal | str:
-        _, _, cells = _csv_rows(row.encode())
+        cells = _csv_rows(row.encode())[2]
         return row if cells.tolist() == [len(header)] else (None, MALFORMED_ROW)
 
     before = 0
     for block in blocks:
         rows = block if before else block[block.index(b"\n") + 1 :]
         before = before or 1
-        ends, lines, _ = _csv_rows(rows)
+        ends, lines, cells = _csv_rows(rows)
         starts = [0, *ends.tolist()]
         if starts[-1] != len(rows):
             raise SourceError(
@@ -520,7 +525,7 @@ def _csv(path: Path, header: list[str], blocks: Iterator[bytes]) -> Iterator[Bat
                 "never closed. The file is cut off; fetch or download it again."
             )
         numbers = pl.Series("line", before + 1 + np.concatenate([[0], lines])[: len(lines)], dtype=pl.UInt64())
-        found = table(rows)
+        found = table(rows, cells)
         if found is not None:
             yield _from_csv(found.with_columns(numbers))
         else:

@@ -488,6 +488,11 @@ def test_parquet_without_id(tmp_path: Path) -> None:
     assert refuse(tmp_path, path.read_bytes()).startswith("this Parquet file has no column id, only name, likes.")
 
 
+@pytest.mark.parametrize("packing", ["gzip", "zstd"])
+def test_parquet_packed(tmp_path: Path, packing: str) -> None:
+    assert refuse(tmp_path, PACKINGS[packing](dump_parquet())).startswith("a Parquet file is packed in it. Unpack it")
+
+
 def test_parquet_cut_off(tmp_path: Path) -> None:
     assert refuse(tmp_path, dump_parquet()[:-100]).startswith("the Parquet file cannot be read")
 
