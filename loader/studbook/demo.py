@@ -6,14 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from studbook import ask, hub, library, render, resources
+from studbook import ask, hub, library, load, render
 from studbook.config import Settings
 from studbook.graph import Graph
 from studbook.progress import SILENT, Progress
 from studbook.render import Rows
-
-EXAMPLE = resources.DATA / "example_hub.jsonl"
-"""An invented hub in the Hub's raw form: neither its publishers nor its models exist."""
 
 LIVE_ROOTS = ("google/gemma-2-2b", "openai-community/gpt2", "mistralai/Mistral-7B-v0.1")
 """Base models whose families `demo --live` fetches: vendor terms, an old canonical move, and a permissive licence."""
@@ -81,7 +78,7 @@ Try next
 def source(settings: Settings, *, live: bool, progress: Progress = SILENT) -> Path:
     """The file to load: the bundled example, or with `live` real families, fetched into the home."""
     if not live:
-        return EXAMPLE
+        return load.EXAMPLE
     path = settings.home / "demo" / "families.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
     hub.fetch_families(path, LIVE_ROOTS, limit=LIVE_LIMIT, progress=progress)

@@ -19,7 +19,20 @@ from typing import Any, Literal
 
 import polars as pl
 
-from studbook import __version__, changes, licenses, lock, normalise, records, schema, server, sources, state, tables
+from studbook import (
+    __version__,
+    changes,
+    licenses,
+    lock,
+    normalise,
+    records,
+    resources,
+    schema,
+    server,
+    sources,
+    state,
+    tables,
+)
 from studbook.changes import Changes
 from studbook.config import Settings
 from studbook.errors import InputError
@@ -32,6 +45,9 @@ from studbook.tables import POLARS_TYPES, GraphTables
 from studbook.writers import bolt, offline
 
 Writer = Literal["import", "bolt"]
+
+EXAMPLE = resources.DATA / "example_hub.jsonl"
+"""An invented hub in the Hub's raw form: neither its publishers nor its models exist."""
 
 IMPORT_FROM = 30_000
 IMPORT_SHARE = 0.2
@@ -142,6 +158,8 @@ def load(
 
     Raises InputError and SourceError for bad input, GraphError and ServerError when the world is not ready, LockedError
     while another load runs.
+
+    A graph that holds nothing but the bundled example gives way to the first real snapshot: nothing of it is carried.
     """
     doing = f"Loading {', '.join(map(str, files))}"
     if writer == "import" and settings.neo4j_uri:
@@ -163,6 +181,16 @@ def load(
         if graph:
             opened.enter_context(graph)
         before = state.read(graph, progress=timed) if graph else state.EMPTY
+        is_example, was_example = _is_example(source.snapshot_id), _holds_only_example(before)
+        if is_example and not was_example and not before.snapshots.is_empty():
+            raise InputError(
+                f"{doing}: the graph holds other snapshots, whose models an invented hub would mark as removed; "
+                "give the example a home of its own, like STUDBOOK_HOME=~/studbook-demo studbook demo"
+            )
+        if graph and was_example and not is_example:
+            if not dry_run:
+                graph.write(resources.statement("remove/example"))
+            before = state.EMPTY
         _refuse_older(before, source, doing, allowed=allow_older and as_of is not None)
         if writer == "import" or (rebuild and writer is None and not settings.neo4j_uri):
             _refuse_foreign(before, doing)
@@ -250,9 +278,24 @@ class _Timed:
         self.seconds[title] = self.seconds.get(title, 0) + time.perf_counter() - began
 
 
+def _digest(checksums: list[str]) -> str:
+    return hashlib.sha256("".join(sorted(checksums)).encode()).hexdigest()[:8]
+
+
+def _is_example(snapshot_id: str) -> bool:
+    """Whether a snapshot is the bundled example and nothing else."""
+    return snapshot_id.endswith(f"-{_digest([hashlib.sha256(EXAMPLE.read_bytes()).hexdigest()])}")
+
+
+def _holds_only_example(before: State) -> bool:
+    """The graph that the demo made: its models are invented, so the first real snapshot takes their place."""
+    ids = before.snapshots["id"]
+    return len(ids) > 0 and all(map(_is_example, ids)) and not before.foreign
+
+
 def _describe(raw: RawSnapshot, given: datetime | None, *, scope: str) -> _Source:
     as_of, found = _as_of(raw, given)
-    digest = hashlib.sha256("".join(sorted(file.sha256 for file in raw.files)).encode()).hexdigest()[:8]
+    digest = _digest([file.sha256 for file in raw.files])
     reasons = raw.rejected["reason"].value_counts(sort=True)
     return _Source(
         snapshot_id=f"{as_of:%Y-%m-%dT%H:%M:%SZ}-{digest}",
@@ -357,14 +400,16 @@ def _carry(graph: Graph, before: State, snapshot: Records, source: _Source, prog
     name in another letter case, which is what children mean then. An id without facts, of a killed load, is no model.
     """
     listed = snapshot.models.select("id", id_lower=pl.col("id").str.to_lowercase())
-    absent = (
-        before.models.filter(pl.col("status").is_not_null())
-        .join(listed, on="id", how="anti")
+    absent = before.models.filter(pl.col("status").is_not_null()).join(listed, on="id", how="anti")
+    missing = pl.col("status") == "missing"
+    named = (
+        absent.filter(missing)
         .with_columns(id_lower=pl.col("id").str.to_lowercase())
+        .join(listed, on="id_lower", how="anti")
+        .sort("id")
     )
-    respelt = absent.filter(pl.col("status") == "missing").join(listed, on="id_lower", how="semi")
-    ids = absent.join(respelt, on="id", how="anti")["id"].sort().to_list()
-    carried = state.carried(graph, ids, progress=progress)
+    known = state.carried(graph, absent.filter(~missing)["id"].sort().to_list(), progress=progress)
+    carried = replace(known, models=pl.concat([known.models, _names_only(named)]))
     if source.scope == "partial":
         return carried
     last = before.complete.filter(pl.col("scope") == "complete")["as_of"].max()
@@ -376,6 +421,14 @@ def _carry(graph: Graph, before: State, snapshot: Records, source: _Source, prog
         .otherwise("last_seen"),
     )
     return replace(carried, models=models)
+
+
+def _names_only(missing: pl.DataFrame) -> pl.DataFrame:
+    """records.MODELS rows of missing models, of which nothing is known but the name and since when."""
+    known = ("id", "status", "first_seen")
+    return missing.select(
+        pl.col(name) if name in known else pl.lit(None, dtype).alias(name) for name, dtype in records.MODELS.items()
+    )
 
 
 def _snapshot_node(source: _Source, built: GraphTables, began: datetime) -> pl.DataFrame:

@@ -197,3 +197,6 @@ def test_bad_rows_are_written_out_and_the_example_gives_way(run: Run, tmp_path: 
     (row,) = json.loads(run("query", "run", str(count), "--format", "json").stdout)["rows"]
     assert row["models"] == sum(summary["models"].values())
     assert summary["models"].get("removed", 0) == 0
+    back = run("demo")
+    assert back.returncode == 2
+    assert "STUDBOOK_HOME" in back.stderr
