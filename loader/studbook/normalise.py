@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import numpy as np
 import polars as pl
 
 from studbook import languages, licenses, records
@@ -30,8 +31,6 @@ FORMATS = (
 
 RELATIONS = ("finetune", "adapter", "quantized", "merge")
 """Values of base_model_relation."""
-
-_RELATION_TAG = r"^base_model:(?:(finetune|adapter|quantized|merge):)?(.+)$"
 
 
 def normalise(raw: pl.DataFrame, *, as_of: datetime) -> Records:
@@ -174,9 +173,14 @@ def _datasets(raw: pl.DataFrame, tags: pl.DataFrame) -> pl.DataFrame:
 
 
 def _parents(raw: pl.DataFrame, tags: pl.DataFrame) -> pl.DataFrame:
-    parts = pl.col("tag").str.extract_groups(_RELATION_TAG)
-    tagged = tags.filter(pl.col("tag").str.starts_with("base_model:")).select(
-        "model", relation=parts.struct[0], reference=parts.struct[1], evidence=pl.lit("tag")
+    after = _suffixes(tags, "base_model:")
+    parts = pl.col("value").str.splitn(":", 2).struct
+    typed = parts[0].is_in(RELATIONS) & (parts[1] != "")
+    tagged = after.select(
+        "model",
+        relation=pl.when(typed).then(parts[0]),
+        reference=pl.when(typed).then(parts[1]).otherwise("value"),
+        evidence=pl.lit("tag"),
     )
     card = (
         raw.select(
@@ -200,17 +204,22 @@ def _parents(raw: pl.DataFrame, tags: pl.DataFrame) -> pl.DataFrame:
         )
         .drop_nulls("reference")
     )
-    return (
-        pl.concat([tagged, card, listed])
-        .with_columns(
+    lists = []
+    for declared in (tagged, card, listed):
+        cleaned = declared.with_columns(
             pl.col("reference").str.strip_chars(),
             relation=pl.when(pl.col("relation").is_in(RELATIONS)).then("relation"),
-        )
-        .filter(pl.col("reference") != "")
-        .unique(maintain_order=True)
+        ).filter(pl.col("reference") != "")
         # Typed and bare tags come in pairs, so each list is counted on its own.
-        .with_columns(
-            position=pl.int_range(pl.len(), dtype=pl.Int64).over("model", "evidence", pl.col("relation").is_null())
-        )
-        .select(list(records.PARENTS))
-    )
+        for part in (pl.col("relation").is_not_null(), pl.col("relation").is_null()):
+            rows = cleaned.filter(part)
+            lists.append(rows.with_columns(position=_positions(rows["model"])))
+    return pl.concat(lists).select(list(records.PARENTS))
+
+
+def _positions(models: pl.Series) -> pl.Series:
+    """Place of each row within its model, from 0; rows of one model are adjacent."""
+    numbers = models.to_numpy()
+    first = np.flatnonzero(np.r_[True, numbers[1:] != numbers[:-1]]) if len(numbers) else np.empty(0, dtype=np.int64)
+    lengths = np.diff(np.r_[first, len(numbers)])
+    return pl.Series(np.arange(len(numbers)) - np.repeat(first, lengths), dtype=pl.Int64)

@@ -78,12 +78,12 @@ def resolve(given: Records) -> Resolved:
     unresolved = (
         parents.filter(pl.col("row").is_null()).group_by("model").agg(references=pl.col("reference").unique().sort())
     )
-    lowered = ids.with_columns(pl.col("id").str.to_lowercase().alias("id_lower")).unique("id_lower", keep="none")
-    aliases = (
-        alias_table()
-        .with_columns(id_lower=pl.col("id").str.to_lowercase())
-        .join(lowered.select("id_lower", model="row"), on="id_lower")
-        .join(ids.select(alias_lower=pl.col("id").str.to_lowercase()), on="alias_lower", how="anti")
+    lowered = ids.with_columns(pl.col("id").str.to_lowercase().alias("id_lower"))
+    table = alias_table().with_columns(id_lower=pl.col("id").str.to_lowercase())
+    targets = lowered.join(table, on="id_lower", how="semi").unique("id_lower", keep="none")
+    own_names = lowered.join(table, left_on="id_lower", right_on="alias_lower", how="semi")
+    aliases = table.join(targets.select("id_lower", model="row"), on="id_lower").join(
+        own_names, left_on="alias_lower", right_on="id_lower", how="anti"
     )
     return Resolved(
         records=Records(all_models, given.licenses, given.languages, given.datasets, given.papers, given.parents),
@@ -96,12 +96,15 @@ def resolve(given: Records) -> Resolved:
 def _names(references: pl.Series, models: pl.DataFrame) -> pl.DataFrame:
     """One row per distinct reference: `reference`, `id` (null when it is no model id), `row` (null when the model is
     not among those given) and `by`."""
-    exact = models.select("id", "row")
-    folded = models.unique("id_lower", keep="none").select("id_lower", "row")
     names = references.unique().sort().alias("reference").to_frame()
     # Cards are known to give ids with a trailing slash.
     names = names.with_columns(id=pl.col("reference").str.strip_chars_end("/"))
     names = names.with_columns(id_lower=pl.col("id").str.to_lowercase())
+    # Two million models against a few named ones: what nobody names is left out before anything is looked up.
+    wanted = pl.concat([names["id_lower"], alias_table()["id"].str.to_lowercase().alias("id_lower")]).to_frame()
+    named = models.join(wanted, on="id_lower", how="semi")
+    exact = named.select("id", "row")
+    folded = named.unique("id_lower", keep="none").select("id_lower", "row")
     names = (
         names.join(exact.rename({"row": "exact"}), on="id", how="left")
         .join(folded.rename({"row": "case"}), on="id_lower", how="left")
@@ -163,7 +166,7 @@ def _edges(parents: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:
             pl.col("by").first(),
         )
         .join(also, on=pair, how="left")
-        .join(ids, on="row", how="left")
+        .with_columns(id=pl.lit(ids["id"]).gather(pl.col("row")))
         .select(
             child="model",
             parent="row",

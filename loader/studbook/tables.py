@@ -70,7 +70,7 @@ def build(given: Records) -> GraphTables:
 
     def dimension(label: str, edge: str, rows: pl.DataFrame, key: str) -> None:
         """Node table and edge table of a kind of node that models point to by value."""
-        keys = rows.select(pl.col(key).unique().sort()).with_row_index(END)
+        keys = rows.select(pl.col(key).unique(maintain_order=True)).with_row_index(END)
         nodes[label] = _describe(label, keys[key].alias(schema.node_kind(label).key.name))
         edges[edge] = _columns(rows.join(keys, on=key, maintain_order="left"), edge)
 
