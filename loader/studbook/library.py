@@ -507,9 +507,11 @@ def describe(query: Query) -> str:
 
 
 def for_browser(query: Query, values: Mapping[str, Any]) -> str:
-    """The file with a `:param` line above, to paste into Neo4j Browser or pipe into cypher-shell."""
-    pairs = ", ".join(f"{name}: {literal(value)}" for name, value in values.items())
-    return (f":param {{{pairs}}}\n" if pairs else "") + query.cypher
+    """The file with a `:param` line above it for each value, to paste into Neo4j Browser.
+
+    `:param {…}` would do for cypher-shell, but Browser makes floats of its integers, which LIMIT refuses.
+    """
+    return "".join(f":param {name} => {literal(value)};\n" for name, value in values.items()) + query.cypher
 
 
 def index(queries: Iterable[Query]) -> str:
@@ -522,6 +524,10 @@ def index(queries: Iterable[Query]) -> str:
         "(`studbook query show ID --browser` adds the parameters). The queries ending in `_picture` return paths for "
         "Browser to draw. A comment at the top of each file declares its parameters, its columns, the statuses of the "
         "models it counts and what it misses.",
+        "Rows come out with `--format table`, `csv` (lists as JSON, unknown empty), `json`, `parquet` or `markdown`. The JSON "
+        'is `{"format": "studbook.rows/1", "query", "parameters", "columns": [{"name", "type"}], "rows": [{column: value}]}`, '
+        "times in ISO 8601, unknown null; its number rises when a reader would notice a change. In Python, "
+        '`studbook.connect().query("lineage/hubs", limit=5)` is a pandas DataFrame.',
     ]
     for audience in AUDIENCES:
         if own := [query for query in rows if query.audience == audience]:

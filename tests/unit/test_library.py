@@ -343,12 +343,14 @@ class TestEveryQuery:
 
 
 def test_for_browser_sets_the_parameters_above_the_file() -> None:
-    query = QUERIES["lineage/path_between"]
-    first, _, rest = library.for_browser(query, bind(query, {"model": 'a/"b"\\', "relations": ["MERGE_OF"]})).partition(
-        "\n"
+    query = QUERIES["lineage/ancestors"]
+    values = bind(query, {"model": 'a/"b"\\', "relations": ["MERGE_OF"], "limit": 3})
+    assert library.for_browser(query, values) == (
+        ':param model => "a/\\"b\\"\\\\";\n'
+        ':param relations => ["MERGE_OF"];\n'
+        ":param max_hops => 40;\n"
+        ":param limit => 3;\n" + query.cypher
     )
-    assert first == (':param {model: "a/\\"b\\"\\\\", relative: "northwind-ai/Kestrel-7B", relations: ["MERGE_OF"]}')
-    assert rest == query.cypher
 
 
 def test_the_index_is_what_the_library_says() -> None:
