@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
-from studbook.sources import RAW_SCHEMA
 
 from studbook import records
 from studbook.records import Records
+from studbook.sources import RAW_SCHEMA
 
 AS_OF = datetime(2026, 1, 2, tzinfo=UTC)
 
