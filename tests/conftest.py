@@ -13,6 +13,7 @@ import pytest
 from homes import small
 from studbook import server
 from studbook.config import Settings
+from studbook.graph import connect
 
 collect_ignore = [] if os.environ.get("STUDBOOK_REAL_SNAPSHOTS") else ["real"]
 
@@ -31,6 +32,10 @@ def database(request: pytest.FixtureRequest) -> Iterator[Settings]:
     else the managed server. Without any of them the run fails."""
     given = Settings.from_environment()
     if given.neo4j_uri:
+        with connect(given) as graph:
+            ((nodes,),) = graph.read("MATCH (node) RETURN count(node)").rows
+        if nodes:
+            pytest.exit(f"NEO4J_URI names a database with {nodes} nodes, and the tests would delete them", returncode=2)
         yield given
     elif _docker_answers():
         from testcontainers.community.neo4j import Neo4jContainer  # noqa: PLC0415
