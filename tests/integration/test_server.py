@@ -210,6 +210,8 @@ class TestLoadCsv:
         asked: list[str] = []
 
         class Handler(BaseHTTPRequestHandler):
+            timeout = 2  # seconds to wait for a caller who, as with ftp, waits for us
+
             def do_GET(self) -> None:
                 asked.append(self.path)
                 self.send_response(200)
