@@ -33,7 +33,6 @@ from studbook import (
     state,
     tables,
 )
-from studbook.changes import Changes
 from studbook.config import Settings
 from studbook.errors import InputError
 from studbook.graph import Graph, connect
@@ -170,36 +169,21 @@ def load(
     began = datetime.now(UTC)
     timed = _Timed(progress)
     with lock.hold(settings, doing), ExitStack() as opened:
-        raw = sources.read(files, progress=timed)
-        source = _describe(raw, as_of, scope="partial" if partial else "complete")
-        rejected_file = None if dry_run and not rejected_path else _write_rejected(raw, source, settings, rejected_path)
-        with timed.stage("Normalising"):
-            snapshot = normalise.normalise(raw.raw, as_of=source.as_of)
-        del raw
-
+        rejections = rejected_path or (None if dry_run else settings.home / "rejected")
+        source, snapshot = _read(files, as_of, "partial" if partial else "complete", rejections, timed)
         graph = _open(settings, dry_run=dry_run, progress=timed)
         if graph:
             opened.enter_context(graph)
         before = state.read(graph, progress=timed) if graph else state.EMPTY
-        is_example, was_example = _is_example(source.snapshot_id), _holds_only_example(before)
-        if is_example and not was_example and not before.snapshots.is_empty():
-            raise InputError(
-                f"{doing}: the graph holds other snapshots, whose models an invented hub would mark as removed; "
-                "give the example a home of its own, like STUDBOOK_HOME=~/studbook-demo studbook demo"
-            )
-        if graph and was_example and not is_example:
-            if not dry_run:
-                graph.write(resources.statement("remove/example"))
-            before = state.EMPTY
+        before = _give_way(graph, before, source, doing, dry_run=dry_run)
         _refuse_older(before, source, doing, allowed=allow_older and as_of is not None)
         if writer == "import" or (rebuild and writer is None and not settings.neo4j_uri):
             _refuse_foreign(before, doing)
         given = _remember(snapshot, before)
-        del snapshot
-        loaded = given.models.height
         if graph:
             given = records.concat(given, _carry(graph, before, given, source, timed))
-        carried = given.models.height - loaded
+        carried = given.models.height - source.loaded
+        del snapshot
 
         with timed.stage("Resolving and deriving"):
             built = tables.build(given)
@@ -209,8 +193,12 @@ def load(
             rewrite = rebuild or before.schema_version not in (None, schema.SCHEMA_VERSION)
             changed = changes.compare(built, before.forgotten() if rewrite else before, known)
         node = _snapshot_node(source, built, began)
-        chosen, reason = _plan(settings, before, changed, built, node, rebuild=rebuild, writer=writer)
         content = _content(built)
+        total = sum(content["nodes"].values()) + sum(content["edges"].values())
+        chosen: Writer | None = None
+        reason = "the graph holds exactly this"
+        if changed.rows or not _holds(before, node):
+            chosen, reason = choose_writer(settings, before, changed.rows, of=total, rebuild=rebuild, asked=writer)
         updates: Counter[str] = Counter()
         if chosen == "bolt" and not dry_run:
             graph = graph or opened.enter_context(_start(settings, timed))
@@ -229,7 +217,7 @@ def load(
         loaded=source.loaded,
         rejected=source.rejected,
         rejections=source.rejections,
-        rejected_file=str(rejected_file) if rejected_file else None,
+        rejected_file=source.rejected_file,
         unreadable_cards=source.unreadable_cards,
         carried=carried,
         **content,
@@ -259,6 +247,7 @@ class _Source:
     loaded: int
     rejected: int
     rejections: dict[str, int]
+    rejected_file: str | None
     unreadable_cards: int
 
 
@@ -293,12 +282,23 @@ def _holds_only_example(before: State) -> bool:
     return len(ids) > 0 and all(map(_is_example, ids)) and not before.foreign
 
 
-def _describe(raw: RawSnapshot, given: datetime | None, *, scope: str) -> _Source:
-    as_of, found = _as_of(raw, given)
-    digest = _digest([file.sha256 for file in raw.files])
-    reasons = raw.rejected["reason"].value_counts(sort=True)
-    return _Source(
-        snapshot_id=f"{as_of:%Y-%m-%dT%H:%M:%SZ}-{digest}",
+def _read(
+    files: Sequence[Path], given: datetime | None, scope: str, rejections: Path | None, progress: Progress
+) -> tuple[_Source, Records]:
+    """Reads and normalises the files; rejected rows are written to `rejections`, a .csv or .jsonl file or a folder."""
+    raw = sources.read(files, progress=progress)
+    as_of, found = moment_of(raw, given)
+    snapshot_id = f"{as_of:%Y-%m-%dT%H:%M:%SZ}-{_digest([file.sha256 for file in raw.files])}"
+    if raw.rejected.is_empty():
+        rejections = None
+    elif rejections is not None:
+        if not rejections.suffix:
+            rejections /= f"{snapshot_id.replace(':', '')}.csv"
+        rejections.parent.mkdir(parents=True, exist_ok=True)
+        sources.write_rejected(raw.rejected, raw.files, rejections)
+    reasons = raw.rejected["reason"].value_counts(sort=True).sort("count", "reason", descending=[True, False])
+    source = _Source(
+        snapshot_id=snapshot_id,
         as_of=as_of,
         as_of_from=found,
         scope=scope,
@@ -306,13 +306,19 @@ def _describe(raw: RawSnapshot, given: datetime | None, *, scope: str) -> _Sourc
         rows=raw.raw.height + raw.rejected.height,
         loaded=raw.raw.height,
         rejected=raw.rejected.height,
-        rejections=dict(reasons.sort("count", "reason", descending=[True, False]).iter_rows()),
+        rejections=dict(reasons.iter_rows()),
+        rejected_file=str(rejections) if rejections else None,
         unreadable_cards=raw.unreadable_cards.height,
     )
+    with progress.stage("Normalising"):
+        return source, normalise.normalise(raw.raw, as_of=as_of)
 
 
-def _as_of(raw: RawSnapshot, given: datetime | None) -> tuple[datetime, str]:
-    """When the source was true, and what says so."""
+def moment_of(raw: RawSnapshot, given: datetime | None) -> tuple[datetime, str]:
+    """When a snapshot was true, in UTC, and what says so: as given, else the first file's name, else its newest date.
+
+    Raises InputError when nothing says it.
+    """
     if given is not None:
         return (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC), "as given"
     name = raw.files[0].path.name
@@ -327,16 +333,6 @@ def _as_of(raw: RawSnapshot, given: datetime | None) -> tuple[datetime, str]:
             f"Loading {raw.files[0].path}: neither its name nor its rows hold a date; say when it was true with --as-of"
         )
     return newest, "the newest date in the data"
-
-
-def _write_rejected(raw: RawSnapshot, source: _Source, settings: Settings, path: Path | None) -> Path | None:
-    """Writes rejected rows where they were asked for, else into the home; nothing when there are none."""
-    if raw.rejected.is_empty():
-        return None
-    path = path or settings.home / "rejected" / f"{source.snapshot_id.replace(':', '')}.csv"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    sources.write_rejected(raw.rejected, raw.files, path)
-    return path
 
 
 def _open(settings: Settings, *, dry_run: bool, progress: Progress) -> Graph | None:
@@ -361,6 +357,21 @@ def _start(settings: Settings, progress: Progress) -> Graph:
         bolt.create_schema(graph, progress=progress)
         undo.pop_all()
     return graph
+
+
+def _give_way(graph: Graph | None, before: State, source: _Source, doing: str, *, dry_run: bool) -> State:
+    """The state to fold into: empty where a real snapshot follows the bundled example. Refuses the opposite."""
+    is_example, was_example = _is_example(source.snapshot_id), _holds_only_example(before)
+    if is_example and not was_example and not before.snapshots.is_empty():
+        raise InputError(
+            f"{doing}: the graph holds other snapshots, whose models an invented hub would mark as removed; "
+            "give the example a home of its own, like STUDBOOK_HOME=~/studbook-demo studbook demo"
+        )
+    if graph is None or is_example or not was_example:
+        return before
+    if not dry_run:
+        graph.write(resources.statement("remove/example"))
+    return state.EMPTY
 
 
 def _refuse_older(before: State, source: _Source, doing: str, *, allowed: bool) -> None:
@@ -453,32 +464,22 @@ def _snapshot_node(source: _Source, built: GraphTables, began: datetime) -> pl.D
     return pl.DataFrame([row], {p.name: POLARS_TYPES[p.type] for p in schema.SNAPSHOT.properties})
 
 
-def _plan(  # noqa: PLR0911  one return for each reason
-    settings: Settings,
-    before: State,
-    changed: Changes,
-    built: GraphTables,
-    node: pl.DataFrame,
-    *,
-    rebuild: bool,
-    writer: Writer | None,
-) -> tuple[Writer | None, str]:
-    """Who writes, and why; nobody when the graph holds exactly this."""
-    total = sum(table.height for table in (*built.nodes.values(), *built.edges.values()))
-    share = f"{changed.rows:,} of {total:,} rows differ"
-    if not changed.rows and _holds(before, node):
-        return None, "the graph holds exactly this"
-    if writer:
-        return writer, "as asked"
+def choose_writer(
+    settings: Settings, before: State, rows: int, *, of: int, rebuild: bool, asked: Writer | None
+) -> tuple[Writer, str]:
+    """Who writes `rows` rows that differ of `of` that the graph shall have, and why."""
+    share = f"{rows:,} of {of:,} rows differ"
+    if asked:
+        return asked, "as asked"
     if settings.neo4j_uri:
         return "bolt", "NEO4J_URI names a server whose files are not ours"
     if before.foreign:
         return "bolt", f"the graph also holds what is not ours ({', '.join(before.foreign)})"
     if rebuild:
         return "import", "a rebuild was asked for"
-    if changed.rows > IMPORT_FROM + IMPORT_SHARE * total:
+    if rows > IMPORT_FROM + IMPORT_SHARE * of:
         return "import", share
-    return "bolt", share
+    return "bolt", share if rows else "only the snapshot itself is new"
 
 
 def _holds(before: State, node: pl.DataFrame) -> bool:

@@ -1,0 +1,140 @@
+"""Both writers end in the same graph, and both can follow the other."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+import hub_files
+from conftest import small
+from graph_contents import Contents, ask, contents, models
+from studbook import resources, server
+from studbook.config import Settings
+from studbook.errors import GraphError
+from studbook.load import Writer, load
+from studbook.progress import SILENT
+from studbook.writers import offline
+
+SNAPSHOTS = 3
+
+
+@pytest.fixture(scope="module")
+def snapshots(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Three successive states of the example hub, the last one a partial snapshot.
+
+    Between the first and the second, one model in nine vanishes, one in nine appears, one in nine changes its licence,
+    its parent or its facts, and downloads change everywhere. Texts with quotes, commas and line breaks are among them.
+    """
+    folder = tmp_path_factory.mktemp("snapshots")
+    whole = hub_files.example()
+    first = [row for number, row in enumerate(whole) if number % 9 != 0]
+    second = []
+    for number, row in enumerate(copy.deepcopy(whole)):
+        row["downloads"] = (row.get("downloads") or 0) + number
+        card = row.get("cardData") or {}
+        if number % 9 == 1:
+            continue
+        if number % 9 == 2:
+            card["license"] = "gpl-3.0"
+        if number % 9 == 3 and "base_model" in card:
+            card["base_model"] = whole[0]["id"]
+            row["tags"] = [tag for tag in row["tags"] if not tag.startswith("base_model:")]
+        if number % 9 == 4:
+            row["sha"] = "f" * 40
+            card |= {"license": "other", "license_link": 'a "quoted", comma\nand a line\r\nbreak; ü\tend\\'}
+        row["cardData"] = card
+        second.append(row)
+    third = [row | {"likes": 7, "pipeline_tag": None} for row in second[::20]]
+    return [
+        hub_files.write(folder / f"hub_2026-12-0{number}.jsonl", rows)
+        for number, rows in enumerate((first, second, third), start=1)
+    ]
+
+
+def history(home: Path, snapshots: Sequence[Path], writers: Sequence[Writer]) -> Iterator[Contents]:
+    """Loads the snapshots one after the other, and yields what the graph holds after each."""
+    settings = small(home)
+    try:
+        for path, writer in zip(snapshots, writers, strict=True):
+            summary = load([path], settings=settings, writer=writer, partial=path == snapshots[-1])
+            assert summary.writer == writer
+            yield contents(settings)
+    finally:
+        server.stop(settings)
+
+
+@pytest.fixture(scope="module")
+def over_bolt(snapshots: list[Path], tmp_path_factory: pytest.TempPathFactory) -> list[Contents]:
+    return list(history(tmp_path_factory.mktemp("bolt"), snapshots, ["bolt"] * SNAPSHOTS))
+
+
+@pytest.mark.parametrize("writers", [["import", "import", "import"], ["bolt", "import", "bolt"]])
+def test_both_writers_fold_the_same_snapshots_into_the_same_graph(
+    over_bolt: list[Contents], snapshots: list[Path], tmp_path: Path, writers: list[Writer]
+) -> None:
+    for expected, found in zip(over_bolt, history(tmp_path, snapshots, writers), strict=True):
+        assert found[0] - expected[0] == expected[0] - found[0] == {}
+        assert found[1] - expected[1] == expected[1] - found[1] == {}
+
+
+def test_the_snapshots_cover_what_can_differ(over_bolt: list[Contents]) -> None:
+    """The comparison above says nothing of values that do not occur."""
+    nodes = [dict(properties) for label, properties in over_bolt[1][0] if label == "Model"]
+    assert {row["status"] for row in nodes} == {"listed", "removed", "missing"}
+    assert any("\n" in row.get("license_link", "") for row in nodes)
+    licenses = [dict(properties) for label, properties in over_bolt[1][0] if label == "License"]
+    assert {(): True, None: True}.keys() <= {row.get("terms") for row in licenses}
+    first = {key for key, _ in over_bolt[0][1].items()}
+    second = {key for key, _ in over_bolt[1][1].items()}
+    assert first - second
+    assert second - first
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    settings = small(tmp_path_factory.mktemp("imported"))
+    yield settings
+    server.stop(settings)
+
+
+def hub(path: Path, *rows: hub_files.RawModel) -> list[Path]:
+    return [hub_files.write(path / "hub.jsonl", rows)]
+
+
+def test_an_import_into_an_empty_home_leaves_a_server_that_answers(imported: Settings, tmp_path: Path) -> None:
+    summary = load(hub(tmp_path, hub_files.model("o/a")), settings=imported, writer="import")
+    assert summary.writer == "import"
+    assert models(imported, "status") == {"o/a": "listed"}
+    root = server.home(imported)
+    assert [folder.name for folder in root.glob("data-*")] == [server.data_directory(imported).name]
+    constraints = {name for (name,) in ask(imported, "SHOW CONSTRAINTS YIELD name")}
+    indexes = {name for (name,) in ask(imported, "SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name")}
+    wanted = {re.split(r"\s+", text[text.index("CREATE ") :])[2] for _, text in resources.statements("schema")}
+    assert constraints <= wanted
+    assert indexes == wanted
+
+
+def test_an_import_keeps_users_and_passwords(imported: Settings, tmp_path: Path) -> None:
+    load(hub(tmp_path, hub_files.model("o/a")), settings=imported)
+    ask(imported, "CREATE USER other IF NOT EXISTS SET PASSWORD 'only-for-tests' CHANGE NOT REQUIRED")
+    load(hub(tmp_path, hub_files.model("o/b")), settings=imported, writer="import")
+    assert models(imported, "status")["o/b"] == "listed"
+    assert ["other"] in ask(imported, "SHOW USERS YIELD user")
+
+
+def test_an_import_that_fails_leaves_the_graph_as_it_was(imported: Settings, tmp_path: Path) -> None:
+    load(hub(tmp_path, hub_files.model("o/a")), settings=imported)
+    before = contents(imported)
+    data = server.new_data_directory(imported)
+    folder = offline.staging(data)
+    (folder / "broken.csv").write_text(":ID,id:string\nno number,o/b\n", encoding="utf-8")
+    with pytest.raises(GraphError, match="the graph is as it was"):
+        offline.run_importer(imported, data, folder, ["--nodes=Model=./broken.csv"], progress=SILENT)
+    assert contents(imported) == before
+    server.remove_leftovers(imported)
+    assert not data.exists()
+    assert not folder.exists()
