@@ -18,7 +18,7 @@ class Changes:
     nodes: dict[str, pl.DataFrame]
     """By label, Model excepted: rows of the table that are new or differ."""
     models: pl.DataFrame
-    """New or different models in order of id: `row` in the table, `id`, `new`, `facts` (they differ), `edges` (likewise)."""
+    """New or different models: `row` in the table, `id`, `new`, `facts` (they differ), `edges` (likewise)."""
     counters: pl.DataFrame
     """`id` and counters of models that differ in nothing else."""
     gone: dict[str, pl.Series]
@@ -61,7 +61,7 @@ def compare(tables: GraphTables, state: State, counters: pl.DataFrame) -> Change
         table, key = tables.nodes[kind.label], kind.key.name
         known = state.nodes[kind.label].select(pl.col("key").alias(key), _hash="facts_hash", _there=pl.lit(value=True))
         compared = table.join(known, on=key, how="left").filter(pl.col("facts_hash").ne_missing(pl.col("_hash")))
-        nodes[kind.label] = compared.select(table.columns).sort(key)
+        nodes[kind.label] = compared.select(table.columns)
         created += compared["_there"].null_count()
         gone[kind.label] = known.join(table, on=key, how="anti")[key]
     models = tables.nodes["Model"]
@@ -86,7 +86,7 @@ def compare(tables: GraphTables, state: State, counters: pl.DataFrame) -> Change
     gone["Model"] = state.models.join(models, on="id", how="anti")["id"]
     return Changes(
         nodes=nodes,
-        models=verdict.filter(pl.col("facts") | pl.col("edges")).sort("id"),
+        models=verdict.filter(pl.col("facts") | pl.col("edges")),
         counters=_counters(models, verdict, counters),
         gone=gone,
         edges=sum(int(rewired.gather(table[START]).sum()) for table in tables.edges.values()),

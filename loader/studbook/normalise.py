@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from studbook import languages, licenses, records
-from studbook.records import Records
+from studbook.records import RELATIONS, Records
 
 FORMATS = (
     "coreml",
@@ -28,9 +28,6 @@ FORMATS = (
     "tflite",
 )
 """Tags that the Hub derives from the weight files of a repository."""
-
-RELATIONS = ("finetune", "adapter", "quantized", "merge")
-"""Values of base_model_relation."""
 
 
 def normalise(raw: pl.DataFrame, *, as_of: datetime) -> Records:

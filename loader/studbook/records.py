@@ -6,6 +6,9 @@ from dataclasses import dataclass, fields
 
 import polars as pl
 
+RELATIONS = ("finetune", "adapter", "quantized", "merge")
+"""Values of base_model_relation."""
+
 _UTC = pl.Datetime("us", "UTC")
 
 MODELS = pl.Schema(

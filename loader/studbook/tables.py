@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -61,12 +62,9 @@ def build(given: Records) -> GraphTables:
     A pure function: the same rows give the same tables, whatever was loaded before.
     """
     resolved = resolve.resolve(given)
-    lineage = _Lineage.of(resolved)
     models = resolved.records.models.with_row_index(START)
     edges: dict[str, pl.DataFrame] = {}
     nodes: dict[str, pl.DataFrame] = {}
-    for relation, kind in schema.RELATIONS.items():
-        edges[kind] = _columns(lineage.edges.filter(pl.col("relation").eq_missing(pl.lit(relation))), kind)
 
     def dimension(label: str, edge: str, rows: pl.DataFrame, key: str) -> None:
         """Node table and edge table of a kind of node that models point to by value."""
@@ -74,18 +72,23 @@ def build(given: Records) -> GraphTables:
         nodes[label] = _describe(label, keys[key].alias(schema.node_kind(label).key.name))
         edges[edge] = _columns(rows.join(keys, on=key, maintain_order="left"), edge)
 
-    own = resolved.records
-    dimension("License", "UNDER_LICENSE", own.licenses.rename({"model": START}), "license")
-    dimension("Language", "IN_LANGUAGE", own.languages.rename({"model": START}), "language")
-    dimension("Dataset", "TRAINED_ON", own.datasets.rename({"model": START}), "dataset")
-    dimension("Paper", "CITES", own.papers.rename({"model": START}), "paper")
-    dimension("Task", "HAS_TASK", models.select(START, "pipeline_tag").drop_nulls(), "pipeline_tag")
-    dimension("Library", "USES_LIBRARY", models.select(START, "library_name").drop_nulls(), "library_name")
-    names = models.select(START, pl.col("id").str.split_exact("/", 1).struct.rename_fields(["author", "name"])).unnest(
-        "id"
-    )
-    dimension("Author", "PUBLISHED_BY", names.select(START, "author"), "author")
+    # The lineage is numpy on one core, what models declare is polars on all of them: neither waits for the other.
+    with ThreadPoolExecutor(1) as pool:
+        deriving = pool.submit(_Lineage.of, resolved)
+        own = resolved.records
+        dimension("License", "UNDER_LICENSE", own.licenses.rename({"model": START}), "license")
+        dimension("Language", "IN_LANGUAGE", own.languages.rename({"model": START}), "language")
+        dimension("Dataset", "TRAINED_ON", own.datasets.rename({"model": START}), "dataset")
+        dimension("Paper", "CITES", own.papers.rename({"model": START}), "paper")
+        dimension("Task", "HAS_TASK", models.select(START, "pipeline_tag").drop_nulls(), "pipeline_tag")
+        dimension("Library", "USES_LIBRARY", models.select(START, "library_name").drop_nulls(), "library_name")
+        parts = pl.col("id").str.split_exact("/", 1).struct.rename_fields(["author", "name"])
+        names = models.select(START, parts).unnest("id")
+        dimension("Author", "PUBLISHED_BY", names.select(START, "author"), "author")
+        lineage = deriving.result()
 
+    for relation, kind in schema.RELATIONS.items():
+        edges[kind] = _columns(lineage.edges.filter(pl.col("relation").eq_missing(pl.lit(relation))), kind)
     aliases = resolved.aliases.with_row_index(END)
     nodes["Alias"] = aliases.select("alias_lower", "alias", "source", "since").rename(
         {"alias_lower": "id_lower", "alias": "name"}

@@ -68,10 +68,11 @@ def write(
         counters += write_snapshot(graph, snapshot.with_columns(status=pl.lit("loading")))
     for kind in schema.NODES:
         if kind is not schema.MODEL:
-            counters += write_nodes(graph, kind, changes.nodes[kind.label], progress=progress)
-    new = changes.models.filter("new").select("id")
+            counters += write_nodes(graph, kind, changes.nodes[kind.label].sort(kind.key.name), progress=progress)
+    models = changes.models.sort("id")  # neighbours in one batch: parallel batches then wait for each other less
+    new = models.filter("new").select("id")
     counters += _each(graph, "load/model_id", rows=new, title="Writing model ids", progress=progress)
-    counters += _write_models(graph, tables, changes.models, progress=progress)
+    counters += _write_models(graph, tables, models, progress=progress)
     for kind in schema.NODES:
         keys = changes.gone[kind.label].alias(kind.key.name).to_frame()
         statements = (["remove/edges"] if kind is schema.MODEL else []) + [f"remove/{kind.label.lower()}"]
