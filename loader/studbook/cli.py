@@ -232,7 +232,7 @@ def server_start(
     from studbook import server
     from studbook.terminal import TerminalProgress
 
-    _print_server(server.start(_settings(), read_only=read_only, progress=TerminalProgress()), format)
+    _print_server(server.start(_settings(), read_only=read_only or None, progress=TerminalProgress()), format)
 
 
 @server_app.command("stop")
@@ -277,17 +277,10 @@ def server_open() -> None:
     from studbook import server
     from studbook.terminal import TerminalProgress
 
-    info = server.start(_settings(), read_only=_read_only(), progress=TerminalProgress())
+    info = server.start(_settings(), progress=TerminalProgress())
     _print_server(info, SummaryFormat.TEXT)
     if not webbrowser.open(info.browser):
         _say("No web browser was found here; open the address above in yours.")
-
-
-def _read_only() -> bool:
-    from studbook import server
-
-    running = server.running(_settings())
-    return running is not None and running.read_only
 
 
 @server_app.command("logs")
