@@ -459,7 +459,8 @@ def _wait_until_ready(root: Path, started: psutil.Process, timeout: float) -> No
     while not any(line.endswith("Started.") for line in _last_lines(root, 100)):
         if not process.lives(started):
             words = _last_words(root)
-            kind = _PortTakenError if "Address already in use" in words else ServerError
+            # Bolt says "Address already in use", the web server "Address 127.0.0.1:7474 is already in use".
+            kind = _PortTakenError if "already in use" in words else ServerError
             raise kind(f"Starting Neo4j in {root}: its process ended. Its last words:\n{words}\n{_advice(root)}")
         _check_deadline(root, deadline, timeout)
         time.sleep(0.05)
