@@ -133,7 +133,9 @@ def test_an_import_that_fails_leaves_the_graph_as_it_was(imported: Settings, tmp
     folder = offline.staging(data)
     (folder / "broken.csv").write_text(":ID,id:string\nno number,o/b\n", encoding="utf-8")
     with pytest.raises(GraphError, match="the graph is as it was"):
-        offline.run_importer(imported, data, folder, ["--id-type=actual", "--nodes=Model=./broken.csv"], progress=SILENT)
+        offline.run_importer(
+            imported, data, folder, ["--id-type=actual", "--nodes=Model=./broken.csv"], progress=SILENT
+        )
     assert contents(imported) == before
     server.remove_leftovers(imported)
     assert not data.exists()
