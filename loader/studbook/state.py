@@ -87,21 +87,19 @@ EMPTY = State(
 
 def read(graph: Graph, *, progress: Progress) -> State:
     """The state of a graph, bounded in memory by pages; 1.86 M models take some 10 s."""
-    labels = _names(graph, "read/labels")
     ours = {kind.label for kind in (*schema.NODES, schema.SNAPSHOT)}
+    labels = set(_names(graph, "read/labels")) - ours
     types = set(_names(graph, "read/relationship_types")) - {kind.type for kind in schema.EDGES}
-    foreign = {f":{label}" for label in set(labels) - ours} | {f"[:{name}]" for name in types}
-    counts = {label: _count(graph, "read/count_label", label=label) for label in ours & set(labels)}
-    if not foreign and _count(graph, "read/count_nodes") > sum(counts.values()):
-        foreign.add("nodes without a label")
-    with progress.stage("Reading the graph", total=sum(counts.values()), unit="nodes") as advance:
-        nodes = {
-            kind.label: _node_hashes(graph, kind, advance) if kind.label in counts else _NODES.to_frame()
-            for kind in schema.NODES
-            if kind is not schema.MODEL
-        }
+    foreign = {f":{label}" for label in labels} | {f"[:{name}]" for name in types}
+    ((count,),) = graph.read(resources.statement("read/count_nodes")).rows
+    with progress.stage("Reading the graph", total=count, unit="nodes") as advance:
+        kinds = [kind for kind in schema.NODES if kind is not schema.MODEL]
+        nodes = {kind.label: _node_hashes(graph, kind, advance) for kind in kinds}
         models = _model_hashes(graph, advance)
-    return State(_snapshots(graph), models, nodes, tuple(sorted(foreign)))
+    snapshots = _snapshots(graph)
+    if not labels and count > models.height + snapshots.height + sum(table.height for table in nodes.values()):
+        foreign.add("nodes without a label")
+    return State(snapshots, models, nodes, tuple(sorted(foreign)))
 
 
 def counters(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:
@@ -163,18 +161,13 @@ def _names(graph: Graph, statement: str) -> list[str]:
     return list(graph.read(resources.statement(statement)).rows[0][0])
 
 
-def _count(graph: Graph, statement: str, **parameters: str) -> int:
-    return int(graph.read(resources.statement(statement), parameters).rows[0][0])
-
-
 def _snapshots(graph: Graph) -> pl.DataFrame:
     rows = [native(properties) for (properties,) in graph.read(resources.statement("read/snapshots")).rows]
     return pl.DataFrame([{name: row.get(name) for name in _SNAPSHOTS} for row in rows], _SNAPSHOTS).sort("as_of", "id")
 
 
 def _node_hashes(graph: Graph, kind: schema.NodeKind, advance: Advance) -> pl.DataFrame:
-    parameters = {"label": kind.label, "key": kind.key.name, "none": _NONE}
-    keys, hashes = graph.read(resources.statement("read/node_hashes"), parameters).rows[0]
+    keys, hashes = graph.read(resources.statement(f"read/{kind.label.lower()}_hashes"), {"none": _NONE}).rows[0]
     advance(len(keys))
     return _or_null(pl.DataFrame({"key": keys, "facts_hash": hashes}, _NODES), "facts_hash")
 
