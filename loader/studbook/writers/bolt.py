@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -33,27 +34,45 @@ Rows = list[dict[str, Any]]
 
 def create_schema(graph: Graph, *, progress: Progress) -> None:
     """Creates the constraints and indexes that are missing, and waits until all of them serve."""
-    # Indexes first: they fill in the background while the constraints, which keep us waiting, are checked.
+    declare_schema(graph, progress=progress)
+    await_indexes(graph, progress=progress)
+
+
+def declare_schema(graph: Graph, *, progress: Progress) -> None:
+    """Creates the constraints that are missing, and has the missing indexes filled in the background."""
     statements = [text for _, text in resources.statements("schema")]
-    statements.sort(key=lambda text: text.startswith("CREATE CONSTRAINT"))
-    with progress.stage("Creating indexes", total=len(statements) * 100, unit="%") as advance:
-        for text in statements:
-            graph.write(text)
-        done = 0
+    constraints = [text for text in statements if "CREATE CONSTRAINT" in text]
+    indexes = [text for text in statements if text not in constraints]
+    with progress.stage("Creating constraints"):
+        # Indexes of one transaction are filled by one pass over the nodes: 2.5 M nodes take 11 s instead of 20 s. They
+        # come first, because constraints keep us waiting.
+        for texts in (indexes, constraints):
+            graph.transact(partial(_run_all, texts))
+
+
+def await_indexes(graph: Graph, *, progress: Progress) -> None:
+    """Waits until every index serves. Raises GraphError when one cannot be filled."""
+    done = 0.0
+    with progress.stage("Filling indexes", total=100, unit="%") as advance:
         while True:
             names, states, percents = graph.read(resources.statement("read/indexes")).rows[0]
             failed = [name for name, state in zip(names, states, strict=True) if state == "FAILED"]
             if failed:
                 raise GraphError(
-                    f"Creating indexes at {graph.address}: {', '.join(failed)} failed; "
+                    f"Filling indexes at {graph.address}: {', '.join(failed)} failed; "
                     "`SHOW INDEXES YIELD name, failureMessage` says why; drop them and load again"
                 )
-            filled = min(int(sum(percents)), len(statements) * 100)
-            advance(max(filled - done, 0))
-            done = max(filled, done)
+            filled = sum(percents) / len(percents)
+            advance(int(filled) - int(done))
+            done = filled
             if set(states) <= {"ONLINE"}:
                 return
             time.sleep(0.1)
+
+
+def _run_all(statements: list[str], run: Run) -> None:
+    for text in statements:
+        run(text, {})
 
 
 def write(
