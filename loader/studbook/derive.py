@@ -263,15 +263,18 @@ def _blocks(size: int, targets: Ints) -> Iterator[tuple[int, Words]]:
 
 
 def _weigh(bits: Words, weights: Ints) -> Ints:
-    """Total weight of the set bits of each row, looked up byte by byte: most bytes are zero, and none is unpacked."""
+    """Total weight of the set bits of each row: most words are zero, and the others are looked up byte by byte."""
     padded = np.zeros(bits.shape[1] * 64, dtype=np.int64)
     padded[: len(weights)] = weights
     in_byte = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
     weight_of = padded.reshape(-1, 8) @ in_byte.T.astype(np.int64)
-    as_bytes = bits.view(np.uint8)
-    rows, columns = np.nonzero(as_bytes)
+    words = bits.reshape(-1)
+    filled = np.flatnonzero(words)
+    row, word = np.divmod(filled, bits.shape[1])
+    place = word[:, None] * 8 + np.arange(8)
+    weight = weight_of[place, words[filled].view(np.uint8).reshape(-1, 8)].sum(axis=1)
     # Sums of bincount are floats, which are exact far beyond any number of models.
-    return np.bincount(rows, weights=weight_of[columns, as_bytes[rows, columns]], minlength=len(bits)).astype(np.int64)
+    return np.bincount(row, weights=weight, minlength=len(bits)).astype(np.int64)
 
 
 def _root_counts(dag: _Dag, weights: Ints) -> Ints:

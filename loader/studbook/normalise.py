@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import numpy as np
@@ -38,14 +39,21 @@ def normalise(raw: pl.DataFrame, *, as_of: datetime) -> Records:
     """
     raw = raw.with_row_index("model")
     tags = raw.select("model", tag="tags").explode("tag").drop_nulls("tag")
-    return Records(
-        models=_models(raw, tags, as_of),
-        licenses=_licenses(raw, tags),
-        languages=_languages(raw, tags),
-        datasets=_datasets(raw, tags),
-        papers=_suffixes(tags, "arxiv:").rename({"value": "paper"}).unique(maintain_order=True),
-        parents=_parents(raw, tags),
-    )
+    # Two at a time: many steps of polars keep one core busy and no more.
+    with ThreadPoolExecutor(2) as pool:
+        parts = {
+            "models": pool.submit(_models, raw, tags, as_of),
+            "parents": pool.submit(_parents, raw, tags),
+            "licenses": pool.submit(_licenses, raw, tags),
+            "languages": pool.submit(_languages, raw, tags),
+            "datasets": pool.submit(_datasets, raw, tags),
+            "papers": pool.submit(_papers, tags),
+        }
+        return Records(**{name: part.result() for name, part in parts.items()})
+
+
+def _papers(tags: pl.DataFrame) -> pl.DataFrame:
+    return _suffixes(tags, "arxiv:").rename({"value": "paper"}).unique(maintain_order=True)
 
 
 def _suffixes(tags: pl.DataFrame, prefix: str) -> pl.DataFrame:

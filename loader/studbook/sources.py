@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from studbook.dumps import (
     MOMENT,
     REFUSED,
     WRONG_TYPE,
+    Batch,
     Refusal,
     each_object,
     open_dump,
@@ -74,6 +77,10 @@ _LONGEST_ID = 193
 A-Z a-z 0-9 - _ . , neither beginning nor ending with - or . , no -- or .. inside, no .git at the end."""
 
 
+_Rows = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]
+"""Rows as in RAW_SCHEMA but for `file`; and REFUSED rows: those left out, and those whose card is unreadable."""
+
+
 @dataclass(frozen=True)
 class SourceFile:
     """One file that was read: format is jsonl, json, csv or parquet; size and sha256 are those of the bytes on disk."""
@@ -110,8 +117,7 @@ def read(paths: Sequence[Path], *, progress: Progress = SILENT) -> RawSnapshot:
         here = pl.lit(number, pl.UInt32()).alias("file")
         kept, refused = 0, [REFUSED.to_frame()]
         form, batches = open_dump(path, progress)
-        for hub, unread in batches:
-            rows, wrong, unreadable = _raw(hub)
+        for (rows, wrong, unreadable), unread in _while_reading(batches):
             raw.append(rows.with_columns(here))
             cards.append(unreadable.with_columns(here))
             refused += [unread, wrong]
@@ -131,6 +137,19 @@ def read(paths: Sequence[Path], *, progress: Progress = SILENT) -> RawSnapshot:
         .select(list(REJECTED_SCHEMA))
         .join(models, on=["file", "line"], how="semi", maintain_order="left"),
     )
+
+
+def _while_reading(batches: Iterator[Batch]) -> Iterator[tuple[_Rows, pl.DataFrame]]:
+    """`_raw` of each batch, and the batch's own REFUSED rows: two are worked on while the next is read."""
+    with ThreadPoolExecutor(2) as pool:
+        waiting: deque[tuple[Future[_Rows], pl.DataFrame]] = deque()
+        for hub, unread in batches:
+            waiting.append((pool.submit(_raw, hub), unread))
+            if len(waiting) > 2:
+                task, refused = waiting.popleft()
+                yield task.result(), refused
+        for task, refused in waiting:
+            yield task.result(), refused
 
 
 def write_rejected(rejected: pl.DataFrame, files: Sequence[SourceFile], path: Path) -> None:
@@ -157,8 +176,8 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _raw(hub: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Rows as in RAW_SCHEMA but for `file`; and REFUSED rows: those left out, and those whose card is unreadable."""
+def _raw(hub: pl.DataFrame) -> _Rows:
+    """What a batch says."""
     given = hub.with_columns(
         _json_text(hub[name]) if name in hub.columns else pl.lit(None, dtype).alias(name) for name, dtype in HUB.items()
     )
