@@ -36,27 +36,18 @@ def run(graph_: Graph, query: Query, given: Mapping[str, Any], *, timeout: float
     if any(operator.startswith("LoadCSV") for operator in plan.operators):
         raise QueryError(f"{asking}: LOAD CSV would read files of the database's machine; leave it out")
     answer = graph_.read(query.cypher, values, timeout=timeout)
-    rows = [tuple(graph.native(value) for value in row) for row in answer.rows]
     if query.columns is None:
-        return Rows(render.infer(answer.columns, rows), rows, query.id, values)
+        plain = [tuple(graph.native(value) for value in row) for row in answer.rows]
+        return Rows(render.infer(answer.columns, plain), plain, query.id, values)
     declared = [column.name for column in query.columns]
     if list(answer.columns) != declared:
         raise QueryError(f"{asking}: it returns {list(answer.columns)} and declares {declared}; correct its header")
-    paths = [column.type == "PATH" for column in query.columns]
-    rows = [tuple(_ids(v) if path else v for v, path in zip(row, paths, strict=True)) for row in rows]
+    plainly = [graph.path_ids if column.type == "PATH" else graph.native for column in query.columns]
+    rows = [tuple(make(value) for make, value in zip(plainly, row, strict=True)) for row in answer.rows]
     render.check(query.columns, rows, asking=asking)
     if not rows:
         _check_ids(graph_, query, values)
     return Rows(query.columns, rows, query.id, values)
-
-
-def _ids(path: Any) -> Any:
-    """A path as [id, TYPE, id, …]; whatever else was declared a path stays as it is, for render.check to name."""
-    match path:
-        case [{"id": _}, *_]:
-            return [step["type" if n % 2 else "id"] for n, step in enumerate(path)]
-        case _:
-            return path
 
 
 def _check_ids(graph_: Graph, query: Query, values: Mapping[str, Any]) -> None:

@@ -221,6 +221,17 @@ def native(value: Any) -> Any:  # noqa: PLR0911  one return for each type
             return value
 
 
+def path_ids(value: Any) -> Any:
+    """A path as [id, TYPE, id, …], null for a node without id; any other value as `native` gives it.
+
+    The other properties are not made plain: of a path of 300 edges they were a third of the answer's time.
+    """
+    if not isinstance(value, neo4j.graph.Path):
+        return native(value)
+    steps = zip(value.nodes, (*value.relationships, None), strict=True)
+    return [part for node, edge in steps for part in ((node.get("id"), edge.type) if edge else (node.get("id"),))]
+
+
 def _supported_version(agent: str, doing: str) -> str:
     match = re.fullmatch(r"Neo4j/((\d+)\.(\d+)\S*)", agent)
     if match is None:
