@@ -25,25 +25,31 @@ def version() -> str:
 
 
 @cache
-def _rows() -> pl.DataFrame:
+def rows() -> pl.DataFrame:
+    """The table as it is written, other spellings among it; empty cells are null."""
     return pl.read_csv(resources.DATA / "licenses.csv", infer_schema=False)
 
 
 @cache
 def aliases() -> pl.DataFrame:
     """Other spellings of a licence: columns `alias`, `license`, both in lower case."""
-    rows = _rows().filter(pl.col("alias_of").is_not_null())
-    return rows.select(alias="tag", license="alias_of")
+    named = rows().filter(pl.col("alias_of").is_not_null())
+    return named.select(alias="tag", license="alias_of")
 
 
 @cache
 def table() -> pl.DataFrame:
-    """One row per licence with the columns of the License node, hash excepted, and `complete`.
+    """The shipped licences, see read()."""
+    return read(rows())
+
+
+def read(written: pl.DataFrame) -> pl.DataFrame:
+    """Licences written as in rows(), one row each with the columns of the License node, hash excepted, and `complete`.
 
     `terms` is the sorted list of terms, empty when the licence asks nothing beyond notices, null when its text is
     unknown. `complete` tells whether every term is known, so that an absent term is known to be absent.
     """
-    rows = _rows().filter(pl.col("alias_of").is_null())
+    written = written.filter(pl.col("alias_of").is_null())
     rule = pl.col("child_licence_rule").str.split("+")
     known = pl.col("commercial_use") != "unknown"
     complete = (
@@ -70,7 +76,7 @@ def table() -> pl.DataFrame:
         ),
         pl.when(pl.col("territory_restriction").is_not_null()).then(pl.lit("territory")),
     ).list.drop_nulls()
-    return rows.select(
+    return written.select(
         id="tag",
         name="name",
         spdx_id="spdx_id",
@@ -131,6 +137,6 @@ def _change(parent: str, child: str) -> str:
 
 @cache
 def _terms() -> tuple[dict[str, frozenset[str]], dict[str, bool]]:
-    rows = table().filter(pl.col("terms").is_not_null())
-    terms = {name: frozenset(terms) for name, terms in zip(rows["id"], rows["terms"].to_list(), strict=True)}
-    return terms, dict(zip(rows["id"], rows["complete"], strict=True))
+    known = table().filter(pl.col("terms").is_not_null())
+    terms = {name: frozenset(terms) for name, terms in zip(known["id"], known["terms"].to_list(), strict=True)}
+    return terms, dict(zip(known["id"], known["complete"], strict=True))
