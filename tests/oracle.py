@@ -309,6 +309,59 @@ def ancestors(hub: Hub, model: str, relations: list[str], max_hops: int, limit: 
     return _upwards(hub, model, relations, "ancestor", lambda _, hops: hops <= max_hops)[:limit]
 
 
+def binding_terms(
+    hub: Hub, model: str, relations: list[str], *, max_hops: int, everyone: bool, limit: int
+) -> list[Row]:
+    rows = []
+    for start in hub.named(model):
+        for ancestor, hops in hub.above(start, relations).items():
+            if hops > max_hops:
+                continue
+            licenses = hub.licenses(ancestor)
+            read = {name: terms for name in licenses if (terms := hub.terms(name)) is not None}
+            asked = [(term, None, [n for n in read if term in read[n]]) for term in set().union(*read.values())]
+            asked += [
+                (None, code, names)
+                for code, names in (
+                    ("LICENSE_UNKNOWN", [name for name in licenses if name not in read]),
+                    ("LICENSE_INCOMPLETE", [name for name in read if not hub.complete(name)]),
+                )
+                if names
+            ]
+            beyond = hops == max_hops and hub.parents(tuple(relations))[ancestor]
+            asked += [
+                (None, code, [])
+                for code, so in (
+                    ("MISSING", ancestor in hub.missing),
+                    ("SILENT", not licenses and ancestor not in hub.missing),
+                    ("PARENT_UNRESOLVED", hub.unresolved.get(ancestor)),
+                    ("FURTHER_UP", beyond),
+                )
+                if so
+            ]
+            if not asked and everyone:
+                asked = [(None, None, [])]
+            types, ids = hub.way(start, ancestor, relations)
+            rows += [
+                {
+                    "model": start,
+                    "ancestor": ancestor,
+                    "hops": hops,
+                    "term": term,
+                    "unknown": unknown,
+                    "asking": asking,
+                    "licenses": licenses,
+                    "status": hub.status(ancestor),
+                    "relations": types,
+                    "path": ids,
+                }
+                for term, unknown, asking in asked
+            ]
+    last = "~"  # Cypher sorts null behind every text
+    rows.sort(key=lambda r: (r["model"], r["hops"], r["ancestor"], r["term"] or last, r["unknown"] or last))
+    return rows[:limit]
+
+
 def roots_of(hub: Hub, model: str, relations: list[str], limit: int) -> list[Row]:
     return _upwards(hub, model, relations, "root", lambda id_, _: id_ in hub.roots)[:limit]
 
@@ -643,6 +696,24 @@ QUERIES: dict[str, tuple[Callable[..., list[Row]], Row, list[Row]]] = {
         ancestors_picture,
         {"model": STORYTELLER, **DRAW},
         [{"model": CORINTHIAN}, {"model": CORINTHIAN, "relations": ["MERGE_OF"], "max_hops": 2}, {"limit": 2}],
+    ),
+    "lineage/binding_terms": (
+        binding_terms,
+        {"model": STORYTELLER, "relations": ALL, "max_hops": 40, "everyone": False, "limit": 1000},
+        [
+            {"model": "alloy-foundry/Pewter-8B"},
+            {"model": CORINTHIAN, "everyone": True},
+            {"model": CORINTHIAN, "relations": ["MERGE_OF"], "max_hops": 1},
+            {"model": WEFT_LAST, "limit": 12},  # 8¹² paths
+            {"model": "roundelay/Rondo-2"},  # on a circle: its own licence is told once, at 0 hops
+            {"model": "gorseland/Kestrel-7B-Split"},  # two licences, of which one asks
+            {"model": "gorseland/Kestrel-7B-Rail"},  # a list of restrictions that nobody names
+            {"model": "redshank-labs/Orrery-70B-Science"},  # a licence in no table
+            {"model": "ORRERY-LABS/orrery-8b"},  # under a missing parent
+            {"model": "amberquay/my-kestrel"},  # a bare name as its parent
+            {"model": "lumenforge/Lumen-4B-Thinking"},  # nothing but open licences
+            {"model": "meta-llama/Llama-3.1-8B"},  # missing itself
+        ],
     ),
     "lineage/descendants": (
         descendants,
