@@ -7,10 +7,11 @@ import re
 import tomllib
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studbook import licenses, organisation
@@ -304,6 +305,7 @@ VALUES = st.sampled_from(
 BETWEEN = st.lists(st.sampled_from(["", "# [comment]", "  # x = 1", "\t"]), max_size=2)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(KEYS, st.dictionaries(KEYS, st.tuples(VALUES, BETWEEN), max_size=4), max_size=4), BETWEEN)
 def test_every_key_is_found_on_its_line(
     tables: dict[str, dict[str, tuple[list[str], list[str]]]], before: list[str]
@@ -341,6 +343,52 @@ def test_dotted_keys_and_nested_tables_are_found() -> None:
         ("i", 1, "k", "l"): 10,
     }
     assert {at: found[at] for at in ways} == ways
+
+
+# Curations and policies there and back.
+
+IDS = st.from_regex(r"[a-z]{1,3}/[A-Z][a-z0-9.-]{0,2}[a-z]", fullmatch=True).filter(lambda id_: ".." not in id_)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip)
+CURATIONS = st.dictionaries(
+    IDS,
+    st.tuples(
+        st.lists(st.sampled_from(["mit", "llama3.1", "gemma-terms-of-use"]), min_size=1, max_size=3),
+        st.lists(st.tuples(st.just("z9/Parent"), st.sampled_from(["finetune", "merge"])), max_size=2, unique=True),
+        TEXTS,
+        TEXTS,
+        st.none() | st.dates(),
+    ),
+    max_size=3,
+)
+
+
+def quoted(text: str) -> str:
+    """A basic string of TOML: JSON's, whose DEL is not escaped."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+@settings(deadline=None)
+@given(curations=CURATIONS)
+def test_curations_there_and_back(tmp_path_factory: pytest.TempPathFactory, curations: dict[str, Any]) -> None:
+    lines = []
+    for id_, (names, parents, who, why, until) in curations.items():
+        lines += [f'[curations."{id_}"]', f"license = {json.dumps(names)}", f"who = {quoted(who)}"]
+        lines += [f"why = {quoted(why)}"] + ([f"until = {until.isoformat()}"] if until else [])
+        lines += [f"parents = [{', '.join(f'{{ id = {quoted(i)}, relation = {quoted(r)} }}' for i, r in parents)}]"]
+    path = file(tmp_path_factory.mktemp("there"), "\n".join(lines))
+    assert {
+        given.id: (given.licenses, [(p.id, p.relation) for p in given.parents], given.who, given.why, given.until)
+        for given in read(path).curations.values()
+    } == {
+        id_: (
+            tuple(dict.fromkeys("gemma" if name == "gemma-terms-of-use" else name for name in names)),
+            parents,
+            who,
+            why,
+            until,
+        )
+        for id_, (names, parents, who, why, until) in curations.items()
+    }
 
 
 # Where the file is looked for.
