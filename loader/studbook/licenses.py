@@ -12,9 +12,10 @@ import difflib
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
+from typing import Any
 
 import polars as pl
 
@@ -48,7 +49,7 @@ OUTPUTS = ("no_other_models", "noncommercial", "name", "credit", "policy", "terr
 """What may be said about output, in the order in which it is told."""
 
 _TRIPLE = frozenset({"yes", "no", "unknown"})
-_VALUES = {
+_VALUES: dict[str, Set[str]] = {
     "family": {
         "permissive",
         "weak_copyleft",
@@ -171,7 +172,7 @@ class License:
             'child_licence_rule says name_prefix, but naming_requirement has no `begins with "…"`, or the reverse',
         )
 
-    def _expect(self, fine: bool, problem: str) -> None:  # noqa: FBT001  the condition is the point of the call
+    def _expect(self, fine: bool, problem: str) -> None:
         if not fine:
             raise InputError(
                 f"Reading licence {self.id!r}: {problem}; the columns and their values are in the README of the table"
@@ -227,9 +228,7 @@ class License:
 
 
 _COLUMNS = {"tag": "id", "child_licence_rule": "rule", "implies_parent_family": "vendor"} | {
-    name: name
-    for name in (field.name for field in fields(License))
-    if name not in ("id", "rule", "vendor", "outputs")
+    name: name for name in (field.name for field in fields(License)) if name not in ("id", "rule", "vendor", "outputs")
 }
 """Columns of the file that become a field as they are; `output_restriction` and `alias_of` are read apart."""
 
@@ -243,7 +242,7 @@ def _license(row: Mapping[str, str]) -> License:
         raise InputError(
             f"Reading licence {row.get('tag')!r}: the table has no column {', '.join(map(repr, sorted(unknown)))}"
         )
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         field: frozenset(row[column].split("+")) if field in _SETS else row[column]
         for column, field in _COLUMNS.items()
         if row.get(column)
@@ -257,7 +256,7 @@ def _license(row: Mapping[str, str]) -> License:
     outputs = tuple((code.strip(), text.strip()) for code, _, text in (item.partition(":") for item in items if item))
     values.setdefault("name", row["tag"])
     values.setdefault("spdx_id", "LicenseRef-" + re.sub("[^A-Za-z0-9.]+", "-", row["tag"]).strip("-"))
-    return License(**values, outputs=outputs)  # type: ignore[arg-type]  checked by License itself
+    return License(**values, outputs=outputs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -283,7 +282,9 @@ class Table:
                 )
             for name in row.compatible_with | row.incompatible_with:
                 if name not in self.rows:
-                    raise InputError(f"Reading licence {row.id!r}: it refers to {name!r}, which the table does not have")
+                    raise InputError(
+                        f"Reading licence {row.id!r}: it refers to {name!r}, which the table does not have"
+                    )
         for kind, pointers in (("alias", self.aliases), ("link", self.links)):
             for name, target in pointers.items():
                 if target not in self.rows:
@@ -300,7 +301,7 @@ class Table:
         """Digest of everything in the table, as stored on every Snapshot."""
         rows = [{f.name: _plain(getattr(row, f.name)) for f in fields(row)} for row in self.rows.values()]
         vendors = {family: sorted(owners) for family, owners in self.vendors.items()}
-        content = [sorted(rows, key=lambda row: str(row["id"])), *map(dict, (self.aliases, self.links)), vendors]
+        content = [sorted(rows, key=lambda row: str(row["id"])), dict(self.aliases), dict(self.links), vendors]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
     def with_rows(self, rows: Iterable[Mapping[str, str]], *, aliases: Mapping[str, str] | None = None) -> Table:
@@ -318,7 +319,7 @@ class Table:
             name = alias.lower().strip()
             merged.pop(name, None)
             into = target.lower().strip()
-            spelt = {known: into if known == name or leads_to == name else leads_to for known, leads_to in spelt.items()}
+            spelt = {known: into if name in (known, leads_to) else leads_to for known, leads_to in spelt.items()}
             spelt[name] = into
         return Table(merged, spelt, self.links, self.vendors)
 
@@ -418,23 +419,46 @@ class Table:
         """
         if not parent or not child:
             return "dropped" if parent else "added" if child else None
-        words = {self._change(p, c) for p in parent for c in child} if parent != child else {_kept(parent)}
+        if parent == child:
+            return _kept(parent)
+        words = {_kept(frozenset({p})) if p == c else self._change(p, c) for p in parent for c in child}
         return words.pop() if len(words) == 1 else "unknown"
 
     def _change(self, parent: str, child: str) -> str:
-        if parent == child:
-            return _kept(frozenset({parent}))
         one, other = self.rows.get(parent), self.rows.get(child)
         if one is None or other is None or one.terms is None or other.terms is None:
             return "unknown"
-        before, after = one.terms, other.terms
-        if before > after and other.complete:
+        if one.terms > other.terms and other.complete:
             return "loosened"
-        if before < after and one.complete:
+        if one.terms < other.terms and one.complete:
             return "tightened"
+        # A term missing from an incomplete row may be there all the same.
         if not (one.complete and other.complete):
-            return "unknown"  # a term missing from an incomplete row may be there all the same
-        return "kept" if before == after else "changed"
+            return "unknown"
+        return _same_terms(one, other) if one.terms == other.terms else "changed"
+
+
+def _same_terms(one: License, other: License) -> str:
+    """Whether two texts under the same terms ask the same: each may ask for itself."""
+    if one.bare_family != other.bare_family and one.share_alike != "none":
+        return "unknown"  # a family tag may mean the other text
+    return "kept" if all(_carries(other, term, one) for term in one.terms or ()) else "changed"
+
+
+def _carries(license: License, term: str, of: License) -> bool:
+    """Whether a term that two licences have is one demand."""
+    if term.startswith("share_alike"):
+        return license.id in of.compatible_with or of.id in license.compatible_with
+    if term == "agreement":
+        return False
+    if term == "outputs_no_other_models":
+        return license.vendor is not None and license.vendor == of.vendor
+    own: dict[str, Callable[[License], str | None]] = {
+        "name_prefix": lambda row: row.prefix,
+        "commercial_use_conditional": lambda row: row.scale_threshold,
+        "territory": lambda row: row.territory_restriction,
+    }
+    return term not in own or own[term](license) == own[term](of)
 
 
 def _kept(licenses: frozenset[str]) -> str:
@@ -486,7 +510,18 @@ def shipped() -> Table:
             rows[tag] = _license(row)
             continue
         aliases[tag] = row["alias_of"]
-        told = {"tag", "kind", "name", "spdx_id", "alias_of", "models_2025_07", "basis", "confidence", "source", "notes"}
+        told = {
+            "tag",
+            "kind",
+            "name",
+            "spdx_id",
+            "alias_of",
+            "models_2025_07",
+            "basis",
+            "confidence",
+            "source",
+            "notes",
+        }
         if terms := [column for column, value in row.items() if value and column not in told]:
             raise InputError(f"Reading the alias {tag!r}: it has terms of its own in {', '.join(terms)}")
     for alias, target in aliases.items():

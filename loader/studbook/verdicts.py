@@ -11,7 +11,7 @@ them are small, hashable and free of names of models.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -49,6 +49,11 @@ def reasons() -> dict[str, Reason]:
             row["code"]: Reason(row["code"], row["level"], row["low_severity"] == "yes", row["meaning"], row["source"])
             for row in csv.DictReader(file)
         }
+
+
+@cache
+def _order() -> dict[str, int]:
+    return {code: place for place, code in enumerate(reasons())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,32 +143,26 @@ def label(own: Declared, upstream: Upstream, *, table: Table) -> Verdict:
         found.append(("undecidable", "UPSTREAM_INCOMPLETE"))
     if upstream.suspected:
         found.append(("undecidable", "UNDECLARED_PARENT_SUSPECTED"))
-    rows = [table.rows.get(name) for name in own.licenses]
+    above = upstream.licenses | upstream.choices
+    vendors = {table.rows[name].vendor for name in above}
     if not own.licenses:
         found.append(("undecidable", "CHILD_SILENT"))
-    for row in rows:
+    for row in map(table.rows.get, own.licenses):
         if row is None or not row.known:
             found.append(("undecidable", "CHILD_LICENSE_UNKNOWN"))
-        elif row.bare_family:
+            continue
+        if row.bare_family:
             found.append(("review", _open_text(row)))
         elif row.confidence == "low":
             found.append(("review", "LOW_CONFIDENCE_ROW"))
-    above = upstream.licenses | upstream.choices
+        found += _vendor(row, vendors, known=own.vendor_known)
     for name in above:
-        relation = (
-            "quantized"
-            if name in upstream.copied
-            else "adapter"
-            if name not in upstream.firm | upstream.choices
-            else "merge"
-            if upstream.merged
-            else "finetune"
-        )
-        others = above - {name}
-        edge = _edge(Declared(frozenset({name})), own, relation, others, table)
-        if upstream.merged and relation == "quantized":
-            edge += _company(name, own, others, table)
-        found += _lower(edge, "PARENT_READINGS_DIFFER") if name in upstream.choices else edge
+        copy, firm = name in upstream.copied, name in upstream.firm | upstream.choices
+        relation = "quantized" if copy else "finetune" if firm else "adapter"
+        edge = _edge(Declared(frozenset({name})), own, relation, above, table)
+        if upstream.merged:
+            edge += _company(name, own, above, table)
+        found += edge if name in upstream.licenses else _lower(edge, "PARENT_READINGS_DIFFER")
     if not above:
         found.append(("ok", "NOTHING_UPSTREAM"))
     verdict = _verdict(found)
@@ -172,7 +171,7 @@ def label(own: Declared, upstream: Upstream, *, table: Table) -> Verdict:
 
 def _verdict(found: list[Finding]) -> Verdict:
     """The highest level, and the reasons from that level down; what is fine is not told beside what is not."""
-    order = {code: place for place, code in enumerate(reasons())}
+    order = _order()
     told = sorted(set(found), key=lambda finding: (_RANK[finding[0]], order[finding[1]]))
     level = told[0][0]
     return Verdict(level, tuple(dict.fromkeys(code for at, code in told if at == level or at != "ok")))
@@ -201,24 +200,25 @@ def _labels(
         row is not None and row.commercial_use == "no" and row.confidence != "low" for row in rows
     )
     upstream: list[Finding] = [("undecidable", "UPSTREAM_NC")] if noncommercial else []
-    if parent.missing:
-        return [("undecidable", "PARENT_MISSING")]
-    if not parent.licenses:
-        return [("undecidable", "PARENT_SILENT")]  # rule 1
+    if parent.missing or not parent.licenses:  # rule 1
+        return [("undecidable", "PARENT_MISSING" if parent.missing else "PARENT_SILENT")]
     if not child.licenses:
         if all(row is not None and row.rule == {"any"} for row in rows):
             return [("ok", "PARENT_ASKS_NOTHING")]
         return [("undecidable", "CHILD_SILENT"), *upstream]
     vendors = {table.rows[name].vendor for name in parent.licenses | beside if name in table.rows}
-    pairs = {
-        (p, c): _pair(p, c, relation, table)
-        + _vendor(table.rows.get(p), table.rows.get(c), vendors, known=child.vendor_known)
-        for p in parent.licenses
-        for c in child.licenses
-    }
+
+    def pair(above: str, below: str) -> list[Finding]:
+        found = list(_pair(above, below, relation, table))
+        one, other = table.rows.get(above), table.rows.get(below)
+        if one is not None and one.known and other is not None:
+            found += _vendor(other, vendors, known=child.vendor_known)
+        return found
+
     if parent.licenses == child.licenses:
-        return [finding for name in parent.licenses for finding in pairs[name, name]]
-    readings = [[finding for c in child.licenses for finding in pairs[p, c]] for p in parent.licenses]  # rule 13
+        return [finding for name in parent.licenses for finding in pair(name, name)]
+    # Rule 13.
+    readings = [[finding for below in child.licenses for finding in pair(above, below)] for above in parent.licenses]
     levels = {_verdict(reading).level for reading in readings}
     together = [finding for reading in readings for finding in reading]
     if len(levels) == 1:
@@ -247,7 +247,7 @@ def _pair(parent: str, child: str, relation: str | None, table: Table) -> tuple[
         return (*unknown, ("undecidable", "UPSTREAM_NC")) if certain else unknown
     found = _scope(_tokens(above, below, relation), above, below, relation)
     if below.bare_family:
-        found = _lower(found, _open_text(below) if above.bare_family else "TEXT_UNKNOWN")  # rule 5
+        found = _lower(found, "TEXT_UNKNOWN")  # rule 5
     if "low" in (above.confidence, below.confidence):  # rule 14
         found = _lower(found, "LOW_CONFIDENCE_ROW")
         if above.confidence == "low":
@@ -282,9 +282,8 @@ def _tokens(above: License, below: License, relation: str | None) -> list[Findin
         return [("review", "TEXT_NEEDS_A_PERSON")]
     if below.id in above.incompatible_with:  # rule 8
         return [("review", _open_text(below)) if below.bare_family else ("conflict", "APACHE_INTO_GPL2")]
-    if below.id in above.compatible_with:
-        return [("ok", "LISTED_COMPATIBLE")]
-    asked = {
+    compatible = below.id in above.compatible_with
+    asked: dict[str, Callable[[], Finding]] = {
         "any": lambda: ("ok", "PARENT_ASKS_NOTHING"),
         "any_with_notice": lambda: ("ok", "NOTICE_TO_KEEP"),
         "carry_use_restrictions": lambda: _restrictions(above, below),
@@ -296,18 +295,26 @@ def _tokens(above: License, below: License, relation: str | None) -> list[Findin
         "carry_documentation": lambda: ("review", "DOCUMENTATION_DUE"),
         "carry_agreement": lambda: _agreement(above, below),
         "carry_conditions": lambda: ("review", "THRESHOLD_CONDITION_DROPPED"),
-        "same_licence": lambda: (
-            ("review", "OTHER_VERSION_OF_AGREEMENT") if _one_vendor(above, below) else ("conflict", "SHARE_ALIKE_LOST")
+        "same_licence": lambda: _share_alike(above, below),
+        "same_licence_for_modified_files": lambda: (
+            ("ok", "LISTED_COMPATIBLE") if compatible else ("review", "WEAK_COPYLEFT_FILES")
         ),
-        "same_licence_for_modified_files": lambda: ("review", "WEAK_COPYLEFT_FILES"),
         "no_sharing_of_derivatives": lambda: _no_derivatives(relation),
         "no_derivatives_granted": lambda: _no_derivatives(relation),
     }
     found = [asked[token]() for token in above.rule if token in asked]
     # Not by the token alone: texts without derivatives have none, but a relabelled copy of them drops the limit too.
-    if above.commercial_use == "no":
+    if above.commercial_use == "no" and not (compatible and below.commercial_use == "no"):
         found.append(_noncommercial(below))
     return found
+
+
+def _share_alike(above: License, below: License) -> Finding:
+    if below.id in above.compatible_with:
+        return ("ok", "LISTED_COMPATIBLE")
+    if _one_vendor(above, below):
+        return ("review", "OTHER_VERSION_OF_AGREEMENT")
+    return ("conflict", "SHARE_ALIKE_LOST")
 
 
 def _one_vendor(above: License, below: License) -> bool:
@@ -380,15 +387,10 @@ def _lower(found: list[Finding], because: str) -> list[Finding]:
     return [("review", because), *(("review" if level == "conflict" else level, code) for level, code in found)]
 
 
-def _vendor(
-    above: License | None, below: License | None, vendors: set[str | None], *, known: bool
-) -> tuple[Finding, ...]:
+def _vendor(label: License, vendors: Container[str | None], *, known: bool) -> list[Finding]:
     """Rule 8: terms of a vendor on a label above which nothing of that vendor is declared."""
-    if above is None or below is None or not above.known or not below.known:
-        return ()
-    if below.vendor is None or known or below.vendor in vendors:
-        return ()
-    return (("review", "VENDOR_TERMS_WITHOUT_VENDOR_ANCESTOR"),)
+    accounted = label.vendor is None or known or label.vendor in vendors or not label.known
+    return [] if accounted else [("review", "VENDOR_TERMS_WITHOUT_VENDOR_ANCESTOR")]
 
 
 def _company(name: str, child: Declared, beside: frozenset[str], table: Table) -> list[Finding]:
@@ -408,13 +410,13 @@ def _company(name: str, child: Declared, beside: frozenset[str], table: Table) -
 
 def _low(parent: Declared, child: Declared, relation: str | None, table: Table) -> list[str]:
     """Reasons of low severity that no licence on the label can settle."""
-    found = []
+    found: list[str] = []
     rows = [row for row in map(table.rows.get, parent.licenses) if row is not None]
     asked = [row.prefix for row in rows if row.prefix is not None]
     names_own_work = relation not in ("quantized", "distilled", "trained_on_outputs")
     # Of several licences one may ask for no name: then it is not certain that one is due.
     if names_own_work and child.prefixes is not None and len(asked) == len(parent.licenses):
-        found += ["NAME_PREFIX_MISSING"] if not child.prefixes & set(asked) and asked else []
+        found += ["NAME_PREFIX_MISSING"] if asked and child.prefixes.isdisjoint(asked) else []
     holds_the_weights = relation not in ("adapter", "distilled", "trained_on_outputs")
     if holds_the_weights and parent.gated is True and child.gated is False:
         found.append("GATE_LOST")
