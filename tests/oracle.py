@@ -199,19 +199,39 @@ class Hub:
         return words.pop() if len(words) == 1 else "unknown"
 
     def _change(self, parent: str, child: str) -> str:
-        before, after = self.terms(parent), self.terms(child)
-        known = {name: self.complete(name) for name in (parent, child)}
         if parent == child:
             return "unknown" if parent in ("other", "unknown") else "kept"
+        before, after = self.terms(parent), self.terms(child)
         if before is None or after is None:
             return "unknown"
+        known = {name: self.complete(name) for name in (parent, child)}
         if before > after and known[child]:
             return "loosened"
         if before < after and known[parent]:
             return "tightened"
         if not all(known.values()):
             return "unknown"
-        return "kept" if before == after else "changed"
+        same = [self._same_demand(term, self.license_rows[parent], self.license_rows[child]) for term in before]
+        return "changed" if before != after or False in same else "unknown" if None in same else "kept"
+
+    @staticmethod
+    def _same_demand(term: str, one: dict[str, str], other: dict[str, str]) -> bool | None:
+        """Whether a term of two licences asks the same in both; None when a family tag leaves the text open."""
+        if term.startswith("share_alike:"):
+            families = {
+                row["child_licence_rule"] == "review" and row["derivative_scope"] == "unknown" for row in (one, other)
+            }
+            if families == {True, False}:
+                return None
+            pairs = ((one["tag"], other["compatible_with"]), (other["tag"], one["compatible_with"]))
+            return any(tag in listed.split("+") for tag, listed in pairs)
+        column = {
+            "outputs_no_other_models": "implies_parent_family",
+            "commercial_use_conditional": "scale_threshold",
+            "territory": "territory_restriction",
+            "name_prefix": "naming_requirement",
+        }.get(term)
+        return term != "agreement" and (column is None or one[column] == other[column])
 
     def created(self, id_: str) -> datetime | None:
         row = self.listed.get(id_)
