@@ -345,6 +345,7 @@ def binding_terms(
                 for code, names in (
                     ("LICENSE_UNKNOWN", [name for name in licenses if name not in read]),
                     ("LICENSE_INCOMPLETE", [name for name in read if not hub.complete(name)]),
+                    ("LOW_CONFIDENCE_ROW", [name for name in read if hub.license_rows[name]["confidence"] == "low"]),
                 )
                 if names
             ]

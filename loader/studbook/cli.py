@@ -466,7 +466,8 @@ def policy_check(
         for model in dict.fromkeys(models):
             answer = ask.run(studbook.graph, query, {"model": model, **policy.PARAMETERS})
             for name, found in policy.found(answer).items():
-                curated = policy.curate(found, word.curations if word else {}, texts, on=today)
+                told = policy.outdated(found, texts)
+                curated = policy.curate(told, word.curations if word else {}, texts, on=today)
                 decisions.append(policy.decide(name, curated, chosen, texts))
     parameters = {"context": chosen.name, "kind": chosen.kind, "policy": chosen.places, "on": today.isoformat()}
     _data(render.text(policy.rows(decisions, parameters), format.value, width=_width()))

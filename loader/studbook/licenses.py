@@ -49,7 +49,7 @@ OUTPUTS = ("no_other_models", "noncommercial", "name", "credit", "policy", "terr
 """What may be said about output, in the order in which it is told."""
 
 _TRIPLE = frozenset({"yes", "no", "unknown"})
-_VALUES: dict[str, Set[str]] = {
+VALUES: dict[str, Set[str]] = {
     "family": {
         "permissive",
         "weak_copyleft",
@@ -77,6 +77,8 @@ _VALUES: dict[str, Set[str]] = {
     },
     "confidence": {"high", "medium", "low"},
 }
+"""Columns of the table that take one of a few values."""
+
 _SCOPE = {"copy", "modified", "lora", "distilled", "trained_on_outputs", "unknown"}
 _NO_DERIVATIVES = {"no_sharing_of_derivatives", "no_derivatives_granted"}
 _PREFIX = re.compile(r'begins with "([^"]+)"')
@@ -121,7 +123,7 @@ class License:
     scancode_category: str | None = None
 
     def __post_init__(self) -> None:
-        for column, allowed in _VALUES.items():
+        for column, allowed in VALUES.items():
             self._expect(getattr(self, column) in allowed, f"{column} is {getattr(self, column)!r}")
         self._expect(self.id == self.id.lower().strip() != "", "its name is not in lower case, or not trimmed")
         self._expect(bool(self.rule) and self.rule <= RULES.keys(), f"child_licence_rule has {sorted(self.rule)}")

@@ -28,7 +28,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ import polars as pl
 
 from studbook import licenses, resources
 from studbook.errors import InputError
+from studbook.licenses import Table
 from studbook.records import RELATIONS
 from studbook.resolve import REPOSITORY_ID
 
@@ -52,29 +53,6 @@ PLAIN_TERMS = (
 TERMS_WITH_VALUE = ("share_alike", "use_restrictions")
 """Terms that licenses.table() writes as `term:value`; a policy may write `term:*` for all values."""
 
-VALUES: dict[str, tuple[str, ...]] = {
-    "family": (
-        *("permissive", "weak_copyleft", "strong_copyleft", "non_commercial", "use_restricted"),
-        *("vendor_community", "no_derivatives", "varies", "unknown"),
-    ),
-    "commercial_use": ("yes", "no", "conditional", "computational_use_only", "unknown"),
-    "derivatives": ("yes", "private_only", "no", "not_granted", "unknown"),
-    "share_alike": ("none", "work", "file", "library", "package", "data", "database", "network", "unknown"),
-    "use_restrictions": ("yes", "no", "unknown"),
-    "restrictions_flow_down": ("yes", "no", "unknown"),
-    "relicense_derivative": (
-        *("any", "same_only", "compatible_only", "different_terms_if_restrictions_included"),
-        *("different_terms_if_conditions_passed_on", "none", "unknown"),
-    ),
-    "confidence": ("high", "medium", "low"),
-}
-"""Columns of the licence table that take one of a few values."""
-CHILD_RULES = (
-    *("any", "any_with_notice", "carry_use_restrictions", "show_use_restrictions", "carry_documentation"),
-    *("carry_agreement", "carry_conditions", "same_licence", "same_licence_for_modified_files"),
-    *("stay_noncommercial", "name_prefix", "no_sharing_of_derivatives", "no_derivatives_granted", "review"),
-)
-"""Tokens of the column child_licence_rule, joined by `+`."""
 NEEDED = (
     *("name", "family", "commercial_use", "derivatives", "share_alike", "use_restrictions", "child_licence_rule"),
     "source",
@@ -85,6 +63,8 @@ _CURATION_KEYS = ("license", "parents", "who", "why", "until")
 _POLICY_KEYS = ("kind", *RULES, "default", "yearly_revenue", "monthly_users", "territory")
 _NOT_A_COLUMN = ("tag", "kind", "alias_of", "models_2025_07")
 _TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+
+_REFUSED = re.compile(r"Reading licence '(?P<id>[^']*)': (?P<what>.*)")
 
 Place = tuple[str | int, ...]
 """Keys and places in lists that lead from the top of a file to a value."""
@@ -152,21 +132,10 @@ class Organisation:
     curations: Mapping[str, Curation] = field(default_factory=dict)
     policies: Mapping[str, Policy] = field(default_factory=dict)
 
-    def license_rows(self) -> pl.DataFrame:
-        """Its licences with the columns of data/licenses.csv, `tag` the License id; null is not given."""
-        columns = _columns()
-        rows = [{"tag": id_, **given} for id_, given in self.licenses.items()]
-        return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String))
-
-    def overlay(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """The licence table, as licenses.rows() has it, with its licences laid over cell by cell."""
-        both = rows.join(
-            self.license_rows(), on="tag", how="full", coalesce=True, suffix="_own", maintain_order="left_right"
-        )
-        columns = [name for name in rows.columns if name != "tag"]
-        over = both.with_columns(pl.coalesce(f"{name}_own", name).alias(name) for name in columns)
-        # An empty text takes a cell away.
-        return over.select("tag", pl.col(columns).replace("", None))
+    @cached_property
+    def table(self) -> Table:
+        """The shipped licence table with its licences and aliases."""
+        return licenses.shipped().with_rows(_rows(self.licenses), aliases=self.aliases)
 
     def curated_licenses(self, on: date) -> pl.DataFrame:
         """Columns `id` (of a model), `license`, `who`, `why`, `until`: a row per licence concluded and valid on a day."""
@@ -329,7 +298,12 @@ def territories() -> dict[str, frozenset[str]]:
 
 @cache
 def _columns() -> list[str]:
-    return licenses.rows().columns
+    table = pl.read_csv(resources.DATA / "licenses.csv", infer_schema=False, n_rows=0)
+    return [column for column in table.columns if column not in _NOT_A_COLUMN]
+
+
+def _rows(own: Mapping[str, Mapping[str, str]]) -> list[dict[str, str]]:
+    return [{"tag": id_, **given} for id_, given in own.items()]
 
 
 def _spelt(name: str) -> str:
@@ -344,25 +318,19 @@ class _Names:
     """The licences that a file can mean: the shipped ones and its own."""
 
     def __init__(self, table: Mapping[str, Any]) -> None:
-        shipped = licenses.table()
-        self.shipped = set(shipped["id"])
+        shipped = licenses.shipped()
+        self.shipped = shipped.rows.keys()
+        self.shipped_aliases = shipped.aliases
         self.own = _table_of(table, "licenses")
-        aliases = licenses.aliases()
-        self.shipped_aliases: dict[str, str] = dict(zip(aliases["alias"], aliases["license"], strict=True))
         own_aliases = _table_of(table, "aliases")
-        self.aliases = self.shipped_aliases | {
-            _spelt(name): id_ for name, id_ in own_aliases.items() if isinstance(id_, str)
-        }
-        self.ids = self.shipped | set(self.own)
-        given = {row.get("restriction_set") for row in self.own.values() if isinstance(row, dict)}
-        self.restriction_sets = {
-            *shipped["restriction_set"].drop_nulls(),
-            *(name for name in given if isinstance(name, str)),
-            "unknown",
-        }
+        self.aliases = {**shipped.aliases, **{_spelt(name): id_ for name, id_ in own_aliases.items()}}
+        self.ids = {*shipped.rows, *self.own}
+        sets = [row.restriction_set for row in shipped.rows.values()]
+        sets += [row.get("restriction_set") for row in self.own.values() if isinstance(row, dict)]
+        self.restriction_sets = {name for name in sets if isinstance(name, str)}
 
     def canonical(self, name: str) -> str:
-        return self.aliases.get(_spelt(name), _spelt(name))
+        return str(self.aliases.get(_spelt(name), _spelt(name)))
 
 
 def _table_of(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -379,16 +347,37 @@ def _breaches(table: Mapping[str, Any]) -> Breaches:
     known = _Names(table)
     sections = {"licenses": _license, "aliases": _alias, "curations": _curation, "policies": _policy}
     yield from _unknown_keys((), table, tuple(sections))
+    broken: set[str] = set()
     for section, check in sections.items():
         if section in table and not isinstance(table[section], dict):
             yield (section,), f"{section} must be a table, [{section}]"
         for name, given in _table_of(table, section).items():
-            yield from check((section, name), name, given, known)
+            found = list(check((section, name), name, given, known))
+            yield from found
+            broken |= {name} if found and section == "licenses" else set()
+    yield from _inconsistent({id_: row for id_, row in _table_of(table, "licenses").items() if id_ not in broken})
     for section in ("aliases", "curations"):
         same = Counter(map(_spelt, _table_of(table, section)))
         for name in _table_of(table, section):
             if same[_spelt(name)] > 1:
                 yield (section, name), f"{name!r} is there twice: letter case makes no difference"
+
+
+def _inconsistent(rows: dict[str, Mapping[str, str]]) -> Breaches:
+    """What the licence table itself refuses of the licences: columns that say one thing and another."""
+    while rows:
+        try:
+            licenses.shipped().with_rows(_rows(rows))
+        except InputError as error:
+            told = _REFUSED.fullmatch(str(error))
+            if told is None or told["id"] not in rows:
+                yield ("licenses",), str(error)
+                return
+            yield ("licenses", told["id"]), told["what"]
+            # The others are looked at without it.
+            rows.pop(told["id"])
+        else:
+            return
 
 
 def _unknown_keys(at: Place, given: Mapping[str, Any], keys: Collection[str]) -> Breaches:
@@ -423,20 +412,17 @@ def _license(at: Place, id_: str, given: Any, known: _Names) -> Breaches:
     elif id_ not in known.shipped and (missing := [column for column in NEEDED if column not in given]):
         near = _near(id_, known.shipped)
         yield at, f"{id_!r} is not in the shipped table{near}; as a new licence it needs {', '.join(missing)}"
-    yield from _unknown_keys(at, given, [column for column in _columns() if column not in _NOT_A_COLUMN])
+    yield from _unknown_keys(at, given, _columns())
     for column, value in given.items():
-        if column in VALUES:
-            yield from _choice((*at, column), value, VALUES[column])
+        if column in licenses.VALUES:
+            yield from _choice((*at, column), value, sorted(licenses.VALUES[column]))
         elif column in _columns():
             yield from _text((*at, column), value, may_be_empty=column not in NEEDED)
     if isinstance(rule := given.get("child_licence_rule"), str):
         for token in rule.split("+"):
-            if token not in CHILD_RULES:
-                known_tokens = ", ".join(CHILD_RULES)
-                what = f"{token!r} is no token of child_licence_rule{_near(token, CHILD_RULES)}; tokens are"
-                yield (*at, "child_licence_rule"), f"{what} {known_tokens}, joined by +"
-    if given.get("use_restrictions") == "yes" and id_ not in known.shipped and "restriction_set" not in given:
-        yield at, 'use_restrictions = "yes" needs restriction_set: a short id of that list, or "unknown"'
+            if token not in licenses.RULES:
+                what = f"{token!r} is no token of child_licence_rule{_near(token, licenses.RULES)}; tokens are"
+                yield (*at, "child_licence_rule"), f"{what} {', '.join(licenses.RULES)}, joined by +"
 
 
 def _alias(at: Place, name: str, given: Any, known: _Names) -> Breaches:
@@ -529,7 +515,7 @@ def _no_term(pattern: str, known: _Names) -> str | None:
     """Why a pattern is no term, or None when it is one."""
     name, colon, value = pattern.partition(":")
     if name in TERMS_WITH_VALUE and colon:
-        reaches = [reach for reach in VALUES["share_alike"] if reach not in ("none", "unknown")]
+        reaches = sorted(licenses.VALUES["share_alike"] - {"none", "unknown"})
         values = reaches if name == "share_alike" else sorted(known.restriction_sets)
         if value == "*" or value in values:
             return None

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from itertools import groupby
 from typing import Any
 
-import polars as pl
-
 from studbook import licenses, organisation, resources
 from studbook.errors import InputError
 from studbook.library import Column
+from studbook.licenses import License
 from studbook.organisation import RULES, Curation, Organisation, Policy
 from studbook.render import Rows
 
@@ -29,35 +28,45 @@ LEVELS = ("allowed", "review", "denied")
 UNKNOWN = {
     "LICENSE_UNKNOWN": "the text of the licence is not in the table",
     "LICENSE_INCOMPLETE": "not every term of the licence is in the table",
+    "LOW_CONFIDENCE_ROW": "what is known of the licence is not certain enough",
     "SILENT": "it declares no licence",
     "MISSING": "it is named as a parent and in no snapshot: nobody knows its licence",
     "PARENT_UNRESOLVED": "it names as a parent what is no model of the Hub",
     "FURTHER_UP": "it has ancestors further up than the search went",
+    "LICENSE_NOT_LOADED": "the graph has other terms of the licence than the table: load again",
     "PARENT_NOT_LOADED": "the organisation asserts a parent that the graph does not have: load again",
     "CUT": "there are more ancestors than were read",
 }
-"""Why it cannot be known what an ancestor asks: the codes of lineage/binding_terms and two more."""
+"""Why it cannot be known what an ancestor asks: the codes of lineage/binding_terms and three more."""
 
 QUERY = "lineage/binding_terms"
 PARAMETERS = {"everyone": True, "limit": 10_000}
 """What is asked of the graph for each model. An ancestor that asks nothing matters too: a curation may conclude more."""
 
-_OF_THE_LICENSE = ("LICENSE_UNKNOWN", "LICENSE_INCOMPLETE", "SILENT", "MISSING")
+_OF_THE_LICENSE = (
+    *("LICENSE_UNKNOWN", "LICENSE_INCOMPLETE", "LOW_CONFIDENCE_ROW", "LICENSE_NOT_LOADED", "SILENT", "MISSING"),
+)
 """Reasons that a concluded licence answers."""
 
-_WORDS = {
-    "noncommercial": ("no commercial use", None),
-    "computational_use_only": ("computational use only", None),
-    "commercial_use_conditional": ("commercial use under conditions", "scale_threshold"),
-    "no_derivatives": ("no derivatives, or none that are shared", None),
-    "share_alike": ("the same terms for what is made from it", "compatible_with"),
-    "use_restrictions": ("no use for certain purposes", None),
-    "agreement": ("the agreement goes along with it", "attribution"),
-    "name_prefix": ("a name that begins as prescribed", "naming_requirement"),
-    "outputs_no_other_models": ("outputs may not improve other models", "output_restriction"),
-    "territory": ("no grant in some places", "territory_restriction"),
+_WORDS: dict[str, tuple[str, Callable[[License], str | None]]] = {
+    "noncommercial": ("no commercial use", lambda _: None),
+    "computational_use_only": ("computational use only", lambda _: None),
+    "commercial_use_conditional": ("commercial use under conditions", lambda text: text.scale_threshold),
+    "no_derivatives": ("no derivatives, or none that are shared", lambda _: None),
+    "share_alike": (
+        "the same terms for what is made from it",
+        lambda text: f"or {', '.join(sorted(text.compatible_with))}" if text.compatible_with else None,
+    ),
+    "use_restrictions": ("no use for certain purposes", lambda _: None),
+    "agreement": ("the agreement goes along with it", lambda text: ", ".join(sorted(text.attribution))),
+    "name_prefix": ("a name that begins as prescribed", lambda text: text.naming_requirement),
+    "outputs_no_other_models": (
+        "outputs may not improve other models",
+        lambda text: dict(text.outputs).get("no_other_models"),
+    ),
+    "territory": ("no grant in some places", lambda text: text.territory_restriction),
 }
-"""What a term means, and the column of the licence table that has more on it."""
+"""What a term means, and what the table has more on it."""
 
 # Only what says a number and nothing else is compared: `700M MAU at release` is about another day than today.
 _THRESHOLD = re.compile(
@@ -67,17 +76,6 @@ _SCALE = {None: 1, "K": 10**3, "M": 10**6, "bn": 10**9}
 _PLACES = {"EU": "EU", "UK": "GB", "South Korea": "KR", "USA": "US"}
 _PLACE = "|".join(_PLACES)
 _EXCLUDED = re.compile(rf"((?:{_PLACE})(?:, (?:{_PLACE}))*) excluded\b")
-
-
-@dataclass(frozen=True)
-class Text:
-    """A licence as the table has it, an organisation's rows laid over; `terms` is null when its text is unknown."""
-
-    id: str
-    terms: frozenset[str] | None
-    complete: bool
-    row: Mapping[str, str | None]
-    """The columns of data/licenses.csv."""
 
 
 @dataclass(frozen=True)
@@ -203,19 +201,9 @@ def context(name: str, word: Organisation | None) -> Context:
     raise InputError(f"Choosing the context {name!r}: there is none{where}{hint}; known are {', '.join(known)}")
 
 
-def texts(word: Organisation | None) -> dict[str, Text]:
-    """The licence table by License id, the organisation's licences laid over."""
-    rows = word.overlay(licenses.rows()) if word else licenses.rows()
-    terms = {row["id"]: row for row in licenses.read(rows).iter_rows(named=True)}
-    return {
-        row["tag"]: Text(
-            row["tag"],
-            None if terms[row["tag"]]["terms"] is None else frozenset(terms[row["tag"]]["terms"]),
-            terms[row["tag"]]["complete"],
-            row,
-        )
-        for row in rows.filter(pl.col("alias_of").is_null()).iter_rows(named=True)
-    }
+def texts(word: Organisation | None) -> Mapping[str, License]:
+    """The licences by id, the organisation's among them."""
+    return (word.table if word else licenses.shipped()).rows
 
 
 def found(rows: Rows) -> dict[str, list[Found]]:
@@ -242,8 +230,28 @@ def found(rows: Rows) -> dict[str, list[Found]]:
     return told
 
 
+def outdated(told: Sequence[Found], table: Mapping[str, License]) -> list[Found]:
+    """What was found (each ancestor's rows together), with LICENSE_NOT_LOADED where the table knows of a declared
+    licence what the graph does not: it was changed after the load."""
+    compared: list[Found] = []
+    for _, group in groupby(told, key=lambda row: row.ancestor):
+        rows = list(group)
+        compared += rows
+        unread = {name for row in rows if row.unknown == "LICENSE_UNKNOWN" for name in row.asking}
+        asked = {(row.term, name) for row in rows for name in row.asking}
+        terms = {name: table[name].terms if name in table else None for name in rows[0].licenses}
+        stale = [
+            name
+            for name, known in terms.items()
+            if (name not in unread if known is None else any((term, name) not in asked for term in known))
+        ]
+        if stale:
+            compared.append(replace(rows[0], term=None, unknown="LICENSE_NOT_LOADED", asking=tuple(stale)))
+    return compared
+
+
 def curate(
-    told: Sequence[Found], curations: Mapping[str, Curation], table: Mapping[str, Text], *, on: date
+    told: Sequence[Found], curations: Mapping[str, Curation], table: Mapping[str, License], *, on: date
 ) -> list[Found]:
     """What was found (each ancestor's rows together) with an organisation's curations beside it.
 
@@ -271,7 +279,7 @@ def curate(
     return curated
 
 
-def _concluded(rows: Sequence[Found], curation: Curation, table: Mapping[str, Text]) -> list[Found]:
+def _concluded(rows: Sequence[Found], curation: Curation, table: Mapping[str, License]) -> list[Found]:
     end = f" until {curation.until}" if curation.until else ""
     note = f"{curation.place}: {curation.who}: {curation.why}{end}"
     answered = {"PARENT_UNRESOLVED"} if curation.parents else set()
@@ -281,8 +289,7 @@ def _concluded(rows: Sequence[Found], curation: Curation, table: Mapping[str, Te
         text = table[license_]
         for term in text.terms or ():
             asked.setdefault((term, None), []).append(license_)
-        if text.terms is None or not text.complete:
-            unknown = "LICENSE_UNKNOWN" if text.terms is None else "LICENSE_INCOMPLETE"
+        if (unknown := _unknown(text)) is not None:
             asked.setdefault((None, unknown), []).append(license_)
     told = []
     for row in rows:
@@ -297,7 +304,16 @@ def _concluded(rows: Sequence[Found], curation: Curation, table: Mapping[str, Te
     return told + concluded
 
 
-def decide(model: str, told: Iterable[Found], chosen: Context, table: Mapping[str, Text]) -> Decision:
+def _unknown(text: License) -> str | None:
+    """Why the terms of a licence are not all known, as lineage/binding_terms says it."""
+    if text.terms is None:
+        return "LICENSE_UNKNOWN"
+    if not text.complete:
+        return "LICENSE_INCOMPLETE"
+    return "LOW_CONFIDENCE_ROW" if text.confidence == "low" else None
+
+
+def decide(model: str, told: Iterable[Found], chosen: Context, table: Mapping[str, License]) -> Decision:
     """Holds what was found against a policy. What asks nothing, and no curation touches, has no verdict.
 
     What cannot be known fails an allow-list, and is to review otherwise. A term that one of several licences of a model
@@ -323,10 +339,10 @@ def decide(model: str, told: Iterable[Found], chosen: Context, table: Mapping[st
     )
 
 
-def _verdict(row: Found, chosen: Context, table: Mapping[str, Text]) -> Verdict:
+def _verdict(row: Found, chosen: Context, table: Mapping[str, License]) -> Verdict:
     asking = [table[name] for name in row.asking if name in table]
     clause = "; ".join(_clause(row.term, text) for text in asking) if row.term else None
-    source = "; ".join(text.row["source"] or "" for text in asking) or None
+    source = "; ".join(text.source or "" for text in asking) or None
     if row.set_aside:
         return Verdict("allowed", row, f"the organisation concluded otherwise: {row.note}", clause, source)
     if row.term is None and row.unknown is None:
@@ -338,13 +354,15 @@ def _verdict(row: Found, chosen: Context, table: Mapping[str, Text]) -> Verdict:
         reason += f"; an allow-list lets pass only what is known ({place})" if level == "denied" else ""
     else:
         level, reason = _judge(row.term, asking, chosen)
+    if level == "denied" and asking and all(text.confidence == "low" for text in asking):
+        level, reason = "review", f"{reason}; but {UNKNOWN['LOW_CONFIDENCE_ROW']}"
     if row.disputed and level == "denied":
         others = sorted(set(row.concluded or row.licenses) - set(row.asking))
         level, reason = "review", f"{reason}; but {', '.join(others)}, under which it is too, does not ask it"
     return Verdict(level, row, f"{reason}; {row.note}" if row.note else reason, clause, source)
 
 
-def _judge(term: str, asking: Sequence[Text], chosen: Context) -> tuple[str, str]:
+def _judge(term: str, asking: Sequence[License], chosen: Context) -> tuple[str, str]:
     """The level of a term and why: the policy's rule, unless the policy's facts answer what the text leaves open."""
     rule, place = chosen.rule(term)
     level, reason = LEVELS[RULES.index(rule)], f"{rule}: {place}"
@@ -358,9 +376,9 @@ def _judge(term: str, asking: Sequence[Text], chosen: Context) -> tuple[str, str
     return worst, why
 
 
-def _threshold(text: Text, policy: Policy) -> tuple[str, str] | None:
+def _threshold(text: License, policy: Policy) -> tuple[str, str] | None:
     """Whether an organisation is below a licence's size, None where that cannot be told."""
-    told = _THRESHOLD.fullmatch(text.row["scale_threshold"] or "")
+    told = _THRESHOLD.fullmatch(text.scale_threshold or "")
     if told is None:
         return None
     users = told["users"] is not None
@@ -372,9 +390,9 @@ def _threshold(text: Text, policy: Policy) -> tuple[str, str] | None:
     return level, f"{key} {own:,} is {word} {told[0]}: {policy.places[key]}"
 
 
-def _territory(text: Text, policy: Policy) -> tuple[str, str] | None:
+def _territory(text: License, policy: Policy) -> tuple[str, str] | None:
     """Whether an organisation's places are among those without a grant, None where that cannot be told."""
-    told = _EXCLUDED.match(text.row["territory_restriction"] or "")
+    told = _EXCLUDED.match(text.territory_restriction or "")
     if told is None or not policy.territory:
         return None
     excluded = frozenset[str]().union(*(organisation.territories()[_PLACES[name]] for name in told[1].split(", ")))
@@ -384,17 +402,11 @@ def _territory(text: Text, policy: Policy) -> tuple[str, str] | None:
     return "allowed", f"no place of the territory excluded: {policy.places['territory']}"
 
 
-def _clause(term: str, text: Text) -> str:
+def _clause(term: str, text: License) -> str:
     name, _, value = term.partition(":")
-    words, column = _WORDS[name]
-    more = text.row[column] if column else None
-    if name == "outputs_no_other_models":
-        items = (more or "").split("; ")
-        more = next((item.partition(": ")[2] for item in items if item.startswith("no_other_models:")), None)
-    if name == "share_alike" and more:
-        more = f"or {more.replace('+', ', ')}"
-    details = ", ".join(part for part in (value, more) if part)
-    return f"{text.row['name']}: {words}" + (f" ({details})" if details else "")
+    words, more = _WORDS[name]
+    details = ", ".join(part for part in (value, more(text)) if part)
+    return f"{text.name}: {words}" + (f" ({details})" if details else "")
 
 
 COLUMNS = (

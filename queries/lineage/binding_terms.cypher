@@ -56,6 +56,7 @@ WITH
       ]
     | license.id
   ] AS incomplete,
+  [license IN licenses WHERE license.confidence = 'low' AND license.terms IS NOT NULL | license.id] AS doubtful,
   COLLECT {
     UNWIND licenses AS license
     UNWIND license.terms AS term
@@ -70,6 +71,7 @@ WITH
   asked
     + [asking IN [unread] WHERE size(asking) > 0 | {unknown: 'LICENSE_UNKNOWN', asking: asking}]
     + [asking IN [incomplete] WHERE size(asking) > 0 | {unknown: 'LICENSE_INCOMPLETE', asking: asking}]
+    + [asking IN [doubtful] WHERE size(asking) > 0 | {unknown: 'LOW_CONFIDENCE_ROW', asking: asking}]
     + CASE
       WHEN ancestor.status = 'missing' THEN [{unknown: 'MISSING', asking: []}]
       WHEN size(ids) = 0 THEN [{unknown: 'SILENT', asking: []}]

@@ -324,7 +324,7 @@ WHOLE += ("risk/license_loosened", "risk/restricted_ancestor_permissive_descenda
 def random_hub(seed: int) -> list[dict[str, Any]]:
     """160 models in three tangles; most parents are older, some are not, and some are nowhere."""
     chance = random.Random(seed)  # noqa: S311  no secret
-    licenses = ["apache-2.0", "mit", "cc-by-nc-4.0", "gpl-3.0", "llama3", "openrail", "other", None, None]
+    licenses = ["apache-2.0", "mit", "cc-by-nc-4.0", "gpl-3.0", "llama3", "openrail", "other", "yi-license", None]
     models = []
     for number in range(160):
         tags = []

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -113,32 +113,28 @@ def test_what_the_load_is_given(tmp_path: Path) -> None:
     ]
 
 
-def test_its_licences_are_laid_over_the_table(tmp_path: Path) -> None:
-    over = read(file(tmp_path)).overlay(licenses.rows())
-    assert over.columns == licenses.rows().columns
-    assert over.height == licenses.rows().height + 1
-    terms = licenses.read(over)
-    (acme,) = terms.filter(pl.col("id") == "acme-research-1.0").select("terms", "complete").rows()
-    assert acme == (["agreement", "noncommercial"], True)
-    before = licenses.rows().filter(pl.col("tag") == "mit").to_dicts()[0]
-    assert over.filter(pl.col("tag") == "mit").to_dicts()[0] == before | {"notes": "read by our counsel"}
-    others = ~pl.col("tag").is_in(["mit", "acme-research-1.0"])
-    assert over.filter(others).equals(licenses.rows().filter(others))
+def test_its_licences_are_among_the_shipped_ones(tmp_path: Path) -> None:
+    table, shipped = read(file(tmp_path)).table, licenses.shipped()
+    assert table.rows.keys() == {*shipped.rows, "acme-research-1.0"}
+    acme = table.rows["acme-research-1.0"]
+    assert (acme.terms, acme.complete) == ({"agreement", "noncommercial"}, True)
+    assert table.find(" ACME research ") == acme
+    assert table.rows["mit"] == replace(shipped.rows["mit"], notes="read by our counsel")
+    assert all(table.rows[id_] == row for id_, row in shipped.rows.items() if id_ != "mit")
+    assert table.version != shipped.version
 
 
 def test_an_empty_cell_is_taken_away(tmp_path: Path) -> None:
-    text = '[licenses."tencent-hunyuan-community"]\nterritory_restriction = ""\n'
-    terms = licenses.read(read(file(tmp_path, text)).overlay(licenses.rows()))
-    (found,) = terms.filter(pl.col("id") == "tencent-hunyuan-community")["terms"].to_list()
-    (before,) = licenses.table().filter(pl.col("id") == "tencent-hunyuan-community")["terms"].to_list()
-    assert set(before) - set(found) == {"territory"}
+    name = "tencent-hunyuan-community"
+    table = read(file(tmp_path, f'[licenses."{name}"]\nterritory_restriction = ""\n')).table
+    before = licenses.shipped().rows[name].terms or frozenset()
+    assert before - (table.rows[name].terms or frozenset()) == {"territory"}
 
 
 def test_an_empty_file_says_nothing(tmp_path: Path) -> None:
     word = read(file(tmp_path, ""))
     assert (word.licenses, word.aliases, word.curations, word.policies) == ({}, {}, {}, {})
-    assert word.license_rows().is_empty()
-    assert word.overlay(licenses.rows()).equals(licenses.rows())
+    assert word.table.version == licenses.shipped().version
     assert word.curated_parents(date(2026, 1, 1)).is_empty()
 
 
@@ -162,11 +158,12 @@ BREACHES = [
         'commercial_use = "no"',
         'commercial_use = "non"',
         4,
-        "commercial_use 'non' is none of yes, no, .*did you mean no",
+        "commercial_use 'non' is none of .*did you mean no",
     ),
-    ('commercial_use = "no"', "commercial_use = false", 4, "commercial_use False is none of yes"),
+    ('commercial_use = "no"', "commercial_use = false", 4, "commercial_use False is none of"),
+    ('derivatives = "yes"', 'derivatives = "no"', 1, "derivatives and child_licence_rule disagree"),
     ('source = "contract 4711, section 3"', 'source = " "', 9, "source must be a text"),
-    ('use_restrictions = "no"', 'use_restrictions = "yes"', 1, "needs restriction_set"),
+    ('use_restrictions = "no"', 'use_restrictions = "yes"', 1, "restriction_set names|it restricts use"),
     ("+carry_agreement", "+cary_agreement", 8, "'cary_agreement' is no token of .*did you mean carry_agreement"),
     ('"Acme Research" =', '"MIT " =', 15, "'mit' is a licence itself"),
     ('= "acme-research-1.0"', '= "acme-reserch-1.0"', 15, "is the id of no licence.*did you mean acme-research-1.0"),
@@ -246,6 +243,23 @@ def test_all_breaches_are_told_in_order(tmp_path: Path) -> None:
         read(path)
     lines = [int(line.removeprefix(f"{path}:").partition(":")[0]) for line in str(caught.value).splitlines()]
     assert lines == [12, 21, 32]
+
+
+def test_each_licence_that_the_table_refuses_is_told(tmp_path: Path) -> None:
+    text = '[licenses.mit]\nderivatives = "no"\n[licenses.llama2]\nuse_restrictions = "no"\n[licenses.gemma]\nnotes = "x"\n'
+    path = file(tmp_path, text)
+    with pytest.raises(InputError) as caught:
+        read(path)
+    first, second = str(caught.value).splitlines()
+    assert first.startswith(f"{path}:1: derivatives and child_licence_rule disagree")
+    assert second.startswith(f"{path}:3: restriction_set names a list, but use is free")
+
+
+def test_two_licences_of_one_text_are_refused(tmp_path: Path) -> None:
+    """The table names the later one, which is not the organisation's."""
+    path = file(tmp_path, '[licenses."apache-2.0"]\nspdx_id = "MIT"\n')
+    with pytest.raises(InputError, match=rf"^{re.escape(str(path))}:1: .*has the SPDX id MIT of 'apache-2.0'"):
+        read(path)
 
 
 @pytest.mark.parametrize(
@@ -449,14 +463,8 @@ def test_a_named_file_comes_first(folders: Path, tmp_path: Path) -> None:
     assert Settings.from_environment({"STUDBOOK_CONFIG": ""}).config is None
 
 
-def test_the_vocabulary_is_the_tables() -> None:
-    """A column's values, a rule's tokens and the terms of the shipped table are exactly what a file may use."""
-    rows = licenses.rows().filter(pl.col("alias_of").is_null())
-    assert {column: set(rows[column]) for column in organisation.VALUES} == {
-        column: set(values) for column, values in organisation.VALUES.items()
-    }
-    assert set(rows["child_licence_rule"].str.split("+").explode()) == set(organisation.CHILD_RULES)
-    names = {term.partition(":")[0] for term in licenses.table()["terms"].explode().drop_nulls()}
+def test_the_terms_are_the_tables() -> None:
+    names = {term.partition(":")[0] for row in licenses.shipped().rows.values() for term in row.terms or ()}
     assert names == {*organisation.PLAIN_TERMS, *organisation.TERMS_WITH_VALUE}
 
 

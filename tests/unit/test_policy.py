@@ -148,6 +148,15 @@ def test_the_worst_counts_and_comes_first() -> None:
     ]
 
 
+def test_a_doubtful_reading_neither_denies_nor_clears(tmp_path: Path) -> None:
+    """yi-license is a row of low confidence; cc-by-nc-4.0 is not."""
+    own = word(tmp_path, '[policies.hosted]\ndeny = ["agreement", "noncommercial"]\n')
+    asked, doubt = asks("agreement", "yi-license"), unknown("LOW_CONFIDENCE_ROW", "yi-license")
+    assert decide(asked, doubt, context="hosted", by=own).level == "review"
+    assert decide(asked, doubt, context="internal").level == "review"
+    assert decide(asks("agreement", "llama3.1"), context="hosted", by=own).level == "denied"
+
+
 # An organisation's own.
 
 
@@ -231,7 +240,7 @@ def test_a_threshold_is_compared_only_where_it_is_a_number_alone(
     own = word(tmp_path, f'[policies.app]\nkind = "hosted"\n{facts}\n')
     (verdict,) = decide(asks("commercial_use_conditional", license_), context="app", by=own).verdicts
     assert verdict.level == level
-    text = TEXTS[license_].row["scale_threshold"]
+    text = TEXTS[license_].scale_threshold
     assert text is None or text in (verdict.clause or "")
 
 
@@ -335,7 +344,14 @@ def test_a_concluded_licence_says_nothing_of_the_parents(tmp_path: Path, code: s
     assert (decision.level, decision.complete) == ("review", False)
 
 
-@pytest.mark.parametrize(("license_", "code"), [("openrail", "LICENSE_INCOMPLETE"), ("other", "LICENSE_UNKNOWN")])
+@pytest.mark.parametrize(
+    ("license_", "code"),
+    [
+        ("openrail", "LICENSE_INCOMPLETE"),
+        ("other", "LICENSE_UNKNOWN"),
+        ("yi-license", "LOW_CONFIDENCE_ROW"),
+    ],
+)
 def test_a_conclusion_can_be_unknown_itself(tmp_path: Path, license_: str, code: str) -> None:
     _, decision = curation(tmp_path, [nothing("mit")], license_=f'"{license_}"')
     assert (decision.level, decision.complete) == ("review", False)
@@ -366,6 +382,20 @@ def test_asserted_parents_answer_an_unresolved_one_once_they_are_loaded(tmp_path
 def test_without_a_curation_nothing_changes(tmp_path: Path) -> None:
     told = [asks("agreement", "llama3.1", ancestor=ROOT), unknown("SILENT", ancestor="x/y")]
     assert policy.curate(told, word(tmp_path, "").curations, TEXTS, on=ON) == told
+
+
+# A graph that was loaded under another table.
+
+
+def test_a_graph_that_knows_less_than_the_table_is_told() -> None:
+    llama = [asks(term, "llama3.1") for term in sorted(TEXTS["llama3.1"].terms or ())]
+    known = [nothing("mit", ancestor=ROOT, hops=2), unknown("LICENSE_UNKNOWN", "in-no-table", ancestor="x/y", hops=3)]
+    assert policy.outdated([*llama, *known], TEXTS) == [*llama, *known]
+    (*_, less) = policy.outdated(llama[1:], TEXTS)
+    assert (less.unknown, less.asking, less.ancestor) == ("LICENSE_NOT_LOADED", ("llama3.1",), BASE)
+    told = policy.outdated([nothing("cc-by-nc-4.0"), nothing("in-no-table", ancestor=ROOT, hops=2)], TEXTS)
+    assert [row.unknown for row in told] == [None, "LICENSE_NOT_LOADED", None, "LICENSE_NOT_LOADED"]
+    assert decide(*told).level == "review"
 
 
 # Rows in and out.
