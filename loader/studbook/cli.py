@@ -469,7 +469,13 @@ def policy_check(
                 told = policy.outdated(found, texts)
                 curated = policy.curate(told, word.curations if word else {}, texts, on=today)
                 decisions.append(policy.decide(name, curated, chosen, texts))
-    parameters = {"context": chosen.name, "kind": chosen.kind, "policy": chosen.places, "on": today.isoformat()}
+    parameters = {
+        "context": chosen.name,
+        "kind": chosen.kind,
+        "policy": chosen.places,
+        "organisation": word.version if word else None,
+        "on": today.isoformat(),
+    }
     _data(render.text(policy.rows(decisions, parameters), format.value, width=_width()))
     for decision in decisions:
         _say(policy.sentence(decision))

@@ -146,6 +146,7 @@ def test_policy_says_the_term_the_ancestor_and_the_clause(run: Run, tmp_path: Pa
     assert answer.returncode == 0, answer.stderr
     document = json.loads(answer.stdout)
     assert document["parameters"]["policy"] == ["Studbook's own policy for distributed use"]
+    assert document["parameters"]["organisation"] is None
     assert {row["answer"] for row in document["rows"]} == {"denied"}
     nearest = document["rows"][0]
     assert (nearest["level"], nearest["term"], nearest["hops"]) == ("denied", "noncommercial", 1)
