@@ -196,8 +196,7 @@ class License:
     @property
     def prefix(self) -> str | None:
         """The word that the name of a derivative has to begin with, as `spelt` writes it."""
-        found = _PREFIX.search(self.naming_requirement or "") if "name_prefix" in self.rule else None
-        return re.sub("[^a-z0-9]", "", found[1].lower()) if found else None
+        return _prefix(self.naming_requirement or "") if "name_prefix" in self.rule else None
 
     @property
     def terms(self) -> frozenset[str] | None:
@@ -225,6 +224,12 @@ class License:
         """
         asked = (self.commercial_use, self.derivatives, self.share_alike, self.use_restrictions, self.restriction_set)
         return "unknown" not in asked
+
+
+@cache
+def _prefix(naming_requirement: str) -> str | None:
+    found = _PREFIX.search(naming_requirement)
+    return re.sub("[^a-z0-9]", "", found[1].lower()) if found else None
 
 
 _COLUMNS = {"tag": "id", "child_licence_rule": "rule", "implies_parent_family": "vendor"} | {
@@ -369,6 +374,11 @@ class Table:
         bare = names.str.to_lowercase().str.replace_all("[^a-z0-9]", "")
         found = [pl.when(bare.str.starts_with(prefix)).then(pl.lit(prefix)) for prefix in self.prefixes]
         return pl.concat_list(found).list.drop_nulls() if found else pl.lit([], dtype=pl.List(pl.String))
+
+    def prefixes_of(self, name: str) -> frozenset[str]:
+        """`prefixes_kept` of one name."""
+        found: list[str] = pl.select(self.prefixes_kept(pl.lit(name))).item().to_list()
+        return frozenset(found)
 
     def vendors_of(self, owners: pl.Expr) -> pl.Expr:
         """For Hub accounts the list of vendor families that they publish."""
