@@ -127,7 +127,10 @@ class License:
         self._expect(bool(self.rule) and self.rule <= RULES.keys(), f"child_licence_rule has {sorted(self.rule)}")
         self._expect(self.derivative_scope <= _SCOPE, f"derivative_scope has {sorted(self.derivative_scope)}")
         codes = [code for code, _ in self.outputs]
-        self._expect(set(codes) <= set(OUTPUTS), f"output_restriction has {codes}")
+        self._expect(
+            set(codes) <= set(OUTPUTS) and all(said for _, said in self.outputs),
+            f"output_restriction has {codes}, and each item is `code: what it says`",
+        )
         listed = self.restriction_set is not None
         self._expect(
             self.use_restrictions != "yes" or listed, "it restricts use, but restriction_set does not say by which list"
@@ -315,18 +318,18 @@ class Table:
         A row has the columns of the file and needs `tag` only: what it does not name is unknown, or, where the table
         has the licence already, as it was. InputError names the row that does not hold together.
         """
-        merged, spelt = dict(self.rows), dict(self.aliases)
+        merged, spelt, links = dict(self.rows), dict(self.aliases), dict(self.links)
         for row in rows:
             before = merged.get(row["tag"])
             merged[row["tag"]] = _license(({} if before is None else _row(before)) | dict(row))
             spelt.pop(row["tag"], None)
         for alias, target in (aliases or {}).items():
-            name = alias.lower().strip()
+            name, into = alias.lower().strip(), target.lower().strip()
             merged.pop(name, None)
-            into = target.lower().strip()
-            spelt = {known: into if name in (known, leads_to) else leads_to for known, leads_to in spelt.items()}
+            for pointers in (spelt, links):  # what led to a licence that is an alias now goes with it
+                pointers |= {known: into for known, leads_to in pointers.items() if leads_to == name}
             spelt[name] = into
-        return Table(merged, spelt, self.links, self.vendors)
+        return Table(merged, spelt, links, self.vendors)
 
     def find(self, name: str) -> License | None:
         """The licence of this name in any spelling; None when the table does not have it."""

@@ -52,8 +52,12 @@ def reasons() -> dict[str, Reason]:
 
 
 @cache
-def _order() -> dict[str, int]:
-    return {code: place for place, code in enumerate(reasons())}
+def _order() -> dict[Finding, tuple[bool, int]]:
+    return {
+        (level, code): (level != reason.level, place)
+        for place, (code, reason) in enumerate(reasons().items())
+        for level in LEVELS
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +181,12 @@ def _from_above(name: str, own: Declared, relation: str, table: Table) -> tuple[
 
 
 def _verdict(found: Iterable[Finding]) -> Verdict:
-    """The highest level, and the reasons from that level down; what is fine is not told beside what is not."""
+    """The highest level, and the reasons from that level down; what is fine is not told beside what is not.
+
+    A reason below its own level, because something lowered it, is told after those that are at theirs.
+    """
     order = _order()
-    told = sorted(set(found), key=lambda finding: (_RANK[finding[0]], order[finding[1]]))
+    told = sorted(set(found), key=lambda finding: (_RANK[finding[0]], order[finding]))
     level = told[0][0]
     return Verdict(level, tuple(dict.fromkeys(code for at, code in told if at == level or at != "ok")))
 
