@@ -129,7 +129,10 @@ class License:
         self._expect(bool(self.rule) and self.rule <= RULES.keys(), f"child_licence_rule has {sorted(self.rule)}")
         self._expect(self.derivative_scope <= _SCOPE, f"derivative_scope has {sorted(self.derivative_scope)}")
         codes = [code for code, _ in self.outputs]
-        self._expect(set(codes) <= set(OUTPUTS), f"output_restriction has {codes}")
+        self._expect(
+            set(codes) <= set(OUTPUTS) and all(said for _, said in self.outputs),
+            f"output_restriction has {codes}, and each item is `code: what it says`",
+        )
         listed = self.restriction_set is not None
         self._expect(
             self.use_restrictions != "yes" or listed, "it restricts use, but restriction_set does not say by which list"
@@ -198,8 +201,7 @@ class License:
     @property
     def prefix(self) -> str | None:
         """The word that the name of a derivative has to begin with, as `spelt` writes it."""
-        found = _PREFIX.search(self.naming_requirement or "") if "name_prefix" in self.rule else None
-        return re.sub("[^a-z0-9]", "", found[1].lower()) if found else None
+        return _prefix(self.naming_requirement or "") if "name_prefix" in self.rule else None
 
     @property
     def terms(self) -> frozenset[str] | None:
@@ -227,6 +229,12 @@ class License:
         """
         asked = (self.commercial_use, self.derivatives, self.share_alike, self.use_restrictions, self.restriction_set)
         return "unknown" not in asked
+
+
+@cache
+def _prefix(naming_requirement: str) -> str | None:
+    found = _PREFIX.search(naming_requirement)
+    return re.sub("[^a-z0-9]", "", found[1].lower()) if found else None
 
 
 _COLUMNS = {"tag": "id", "child_licence_rule": "rule", "implies_parent_family": "vendor"} | {
@@ -312,18 +320,18 @@ class Table:
         A row has the columns of the file and needs `tag` only: what it does not name is unknown, or, where the table
         has the licence already, as it was. InputError names the row that does not hold together.
         """
-        merged, spelt = dict(self.rows), dict(self.aliases)
+        merged, spelt, links = dict(self.rows), dict(self.aliases), dict(self.links)
         for row in rows:
             before = merged.get(row["tag"])
             merged[row["tag"]] = _license(({} if before is None else _row(before)) | dict(row))
             spelt.pop(row["tag"], None)
         for alias, target in (aliases or {}).items():
-            name = alias.lower().strip()
+            name, into = alias.lower().strip(), target.lower().strip()
             merged.pop(name, None)
-            into = target.lower().strip()
-            spelt = {known: into if name in (known, leads_to) else leads_to for known, leads_to in spelt.items()}
+            for pointers in (spelt, links):  # what led to a licence that is an alias now goes with it
+                pointers |= {known: into for known, leads_to in pointers.items() if leads_to == name}
             spelt[name] = into
-        return Table(merged, spelt, self.links, self.vendors)
+        return Table(merged, spelt, links, self.vendors)
 
     def find(self, name: str) -> License | None:
         """The licence of this name in any spelling; None when the table does not have it."""
@@ -371,6 +379,11 @@ class Table:
         bare = names.str.to_lowercase().str.replace_all("[^a-z0-9]", "")
         found = [pl.when(bare.str.starts_with(prefix)).then(pl.lit(prefix)) for prefix in self.prefixes]
         return pl.concat_list(found).list.drop_nulls() if found else pl.lit([], dtype=pl.List(pl.String))
+
+    def prefixes_of(self, name: str) -> frozenset[str]:
+        """`prefixes_kept` of one name."""
+        found: list[str] = pl.select(self.prefixes_kept(pl.lit(name))).item().to_list()
+        return frozenset(found)
 
     def vendors_of(self, owners: pl.Expr) -> pl.Expr:
         """For Hub accounts the list of vendor families that they publish."""

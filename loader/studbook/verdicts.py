@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from studbook import resources
@@ -52,8 +52,12 @@ def reasons() -> dict[str, Reason]:
 
 
 @cache
-def _order() -> dict[str, int]:
-    return {code: place for place, code in enumerate(reasons())}
+def _order() -> dict[Finding, tuple[bool, int]]:
+    return {
+        (level, code): (level != reason.level, place)
+        for place, (code, reason) in enumerate(reasons().items())
+        for level in LEVELS
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,23 +160,33 @@ def label(own: Declared, upstream: Upstream, *, table: Table) -> Verdict:
         elif row.confidence == "low":
             found.append(("review", "LOW_CONFIDENCE_ROW"))
         found += _vendor(row, vendors, known=own.vendor_known)
+    settled = replace(own, vendor_known=True)
     for name in above:
         copy, firm = name in upstream.copied, name in upstream.firm | upstream.choices
         relation = "quantized" if copy else "finetune" if firm else "adapter"
-        edge = _edge(Declared(frozenset({name})), own, relation, above, table)
-        if upstream.merged:
-            edge += _company(name, own, above, table)
+        edge = _from_above(name, settled, relation, table)
         found += edge if name in upstream.licenses else _lower(edge, "PARENT_READINGS_DIFFER")
+        if upstream.merged:
+            found += _company(name, own, above, table)
     if not above:
         found.append(("ok", "NOTHING_UPSTREAM"))
     verdict = _verdict(found)
     return Verdict("clear" if verdict.level == "ok" else verdict.level, verdict.reasons)
 
 
-def _verdict(found: list[Finding]) -> Verdict:
-    """The highest level, and the reasons from that level down; what is fine is not told beside what is not."""
+@cache
+def _from_above(name: str, own: Declared, relation: str, table: Table) -> tuple[Finding, ...]:
+    """What one licence upstream asks of a label, vendors left aside: the same few are asked for many models."""
+    return tuple(_edge(Declared(frozenset({name})), own, relation, frozenset(), table))
+
+
+def _verdict(found: Iterable[Finding]) -> Verdict:
+    """The highest level, and the reasons from that level down; what is fine is not told beside what is not.
+
+    A reason below its own level, because something lowered it, is told after those that are at theirs.
+    """
     order = _order()
-    told = sorted(set(found), key=lambda finding: (_RANK[finding[0]], order[finding[1]]))
+    told = sorted(set(found), key=lambda finding: (_RANK[finding[0]], order[finding]))
     level = told[0][0]
     return Verdict(level, tuple(dict.fromkeys(code for at, code in told if at == level or at != "ok")))
 
@@ -186,9 +200,11 @@ def _edge(
     if relation == "merge":
         for name in parent.licenses:
             found += _company(name, child, beside, table)
-    low = [("review", code) for code in _low(parent, child, relation, table)]
-    # A small thing makes a review of what was fine; it does not hide that nothing can be decided.
-    return found + (low if _verdict(found).level != "undecidable" else [("undecidable", code) for _, code in low])
+    if low := _low(parent, child, relation, table):
+        # A small thing makes a review of what was fine; it does not hide that nothing can be decided.
+        level = "undecidable" if _verdict(found).level == "undecidable" else "review"
+        found += [(level, code) for code in low]
+    return found
 
 
 def _labels(
@@ -380,10 +396,10 @@ def _outputs(above: License, below: License) -> list[Finding]:
     return [("review", codes[code]) for code, _ in above.outputs if not kept.get(code)]
 
 
-def _lower(found: list[Finding], because: str) -> list[Finding]:
+def _lower(found: Sequence[Finding], because: str) -> list[Finding]:
     """The findings with each conflict made a review, and the reason for that; as they are when there is none."""
     if all(level != "conflict" for level, _ in found):
-        return found
+        return list(found)
     return [("review", because), *(("review" if level == "conflict" else level, code) for level, code in found)]
 
 

@@ -24,6 +24,10 @@ COMMANDS = [
     ["demo"],
     ["load"],
     ["fetch", "hub"],
+    ["license", "list"],
+    ["license", "show"],
+    ["license", "check"],
+    ["license", "options"],
     ["query", "list"],
     ["query", "show"],
     ["query", "run"],
@@ -92,6 +96,48 @@ def test_the_list_of_commands_is_whole(home: Settings) -> None:
     groups = {command[0] for command in COMMANDS}
     shown = studbook("--help", settings=home).stdout
     assert set(re.findall(r"^│ (\w+)  ", shown, re.MULTILINE)) == groups
+
+
+def test_licence_commands_need_no_database(home: Settings) -> None:
+    answer = studbook(
+        "license", "check", "llama3.1+gemma", "llama3.1", "--relation", "merge", "--format", "json", settings=home
+    )
+    verdict = json.loads(answer.stdout)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert (verdict["verdict"], verdict["reasons"][0]) == ("review", "SECOND_AGREEMENT_MISSING")
+    assert verdict["parents"] == [["llama3.1"], ["gemma"]]
+
+    both = studbook("license", "check", "mit+cc-by-nc-4.0", "mit", "--format", "json", settings=home)
+    assert json.loads(both.stdout)["parents"] == [["cc-by-nc-4.0", "mit"]]
+    silent = studbook("license", "check", "mit", "", settings=home)
+    assert silent.stdout.startswith("undecidable: finetune of mit, labelled no licence\n  CHILD_SILENT: ")
+    unnamed = studbook("license", "check", "llama3", "llama3", "--name", "Mine-8B", settings=home)
+    assert "NAME_PREFIX_MISSING" in unnamed.stdout
+
+    guessed = studbook("license", "check", "lama3", "mit", settings=home)
+    assert "near: llama3" in guessed.stderr
+    assert guessed.stdout.startswith("undecidable: ")
+    wrong = studbook("license", "show", "lama3", settings=home)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "is it llama3" in wrong.stderr
+    assert "vendor_community" in studbook("license", "list", "--family", "evil", settings=home).stderr
+
+
+def test_licences_in_lists_and_options(home: Settings) -> None:
+    listed = studbook("license", "list", "--family", "no_derivatives", "--format", "csv", settings=home)
+    rows = list(csv.DictReader(io.StringIO(listed.stdout)))
+    assert {row["license"] for row in rows} >= {"cc-by-nd-4.0", "cc-by-nc-nd-4.0"}
+    shown = json.loads(studbook("license", "show", "gemma-terms-of-use", "--format", "json", settings=home).stdout)
+    assert (shown["id"], shown["aliases"]) == ("gemma", ["gemma-terms-of-use"])
+    options = studbook("license", "options", "llama3.1", "apache-2.0", settings=home).stdout
+    assert options.startswith("A model made by merge from llama3.1 and apache-2.0\n")
+    adapter = studbook("license", "options", "cc-by-nc-4.0", "--relation", "adapter", "--format", "json", settings=home)
+    assert {
+        "license": "mit",
+        "family": "permissive",
+        "verdict": "review",
+        "reasons": ["ADAPTER_OF_NONCOMMERCIAL", "NONCOMMERCIAL_DROPPED"],
+    } in json.loads(adapter.stdout)["labels"]
 
 
 def test_demo_shows_findings_and_says_that_they_are_invented(demo: subprocess.CompletedProcess[str]) -> None:
