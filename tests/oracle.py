@@ -199,19 +199,39 @@ class Hub:
         return words.pop() if len(words) == 1 else "unknown"
 
     def _change(self, parent: str, child: str) -> str:
-        before, after = self.terms(parent), self.terms(child)
-        known = {name: self.complete(name) for name in (parent, child)}
         if parent == child:
             return "unknown" if parent in ("other", "unknown") else "kept"
+        before, after = self.terms(parent), self.terms(child)
         if before is None or after is None:
             return "unknown"
+        known = {name: self.complete(name) for name in (parent, child)}
         if before > after and known[child]:
             return "loosened"
         if before < after and known[parent]:
             return "tightened"
         if not all(known.values()):
             return "unknown"
-        return "kept" if before == after else "changed"
+        same = [self._same_demand(term, self.license_rows[parent], self.license_rows[child]) for term in before]
+        return "changed" if before != after or False in same else "unknown" if None in same else "kept"
+
+    @staticmethod
+    def _same_demand(term: str, one: dict[str, str], other: dict[str, str]) -> bool | None:
+        """Whether a term of two licences asks the same in both; None when a family tag leaves the text open."""
+        if term.startswith("share_alike:"):
+            families = {
+                row["child_licence_rule"] == "review" and row["derivative_scope"] == "unknown" for row in (one, other)
+            }
+            if families == {True, False}:
+                return None
+            pairs = ((one["tag"], other["compatible_with"]), (other["tag"], one["compatible_with"]))
+            return any(tag in listed.split("+") for tag, listed in pairs)
+        column = {
+            "outputs_no_other_models": "implies_parent_family",
+            "commercial_use_conditional": "scale_threshold",
+            "territory": "territory_restriction",
+            "name_prefix": "naming_requirement",
+        }.get(term)
+        return term != "agreement" and (column is None or one[column] == other[column])
 
     def created(self, id_: str) -> datetime | None:
         row = self.listed.get(id_)
@@ -307,6 +327,60 @@ def roots(graph: nx.DiGraph[str]) -> set[str]:
 
 def ancestors(hub: Hub, model: str, relations: list[str], max_hops: int, limit: int) -> list[Row]:
     return _upwards(hub, model, relations, "ancestor", lambda _, hops: hops <= max_hops)[:limit]
+
+
+def binding_terms(
+    hub: Hub, model: str, relations: list[str], *, max_hops: int, everyone: bool, limit: int
+) -> list[Row]:
+    rows = []
+    for start in hub.named(model):
+        for ancestor, hops in hub.above(start, relations).items():
+            if hops > max_hops:
+                continue
+            licenses = hub.licenses(ancestor)
+            read = {name: terms for name in licenses if (terms := hub.terms(name)) is not None}
+            asked = [(term, None, [n for n in read if term in read[n]]) for term in set().union(*read.values())]
+            asked += [
+                (None, code, names)
+                for code, names in (
+                    ("LICENSE_UNKNOWN", [name for name in licenses if name not in read]),
+                    ("LICENSE_INCOMPLETE", [name for name in read if not hub.complete(name)]),
+                    ("LOW_CONFIDENCE_ROW", [name for name in read if hub.license_rows[name]["confidence"] == "low"]),
+                )
+                if names
+            ]
+            beyond = hops == max_hops and hub.parents(tuple(relations))[ancestor]
+            asked += [
+                (None, code, [])
+                for code, so in (
+                    ("MISSING", ancestor in hub.missing),
+                    ("SILENT", not licenses and ancestor not in hub.missing),
+                    ("PARENT_UNRESOLVED", hub.unresolved.get(ancestor)),
+                    ("FURTHER_UP", beyond),
+                )
+                if so
+            ]
+            if not asked and everyone:
+                asked = [(None, None, [])]
+            types, ids = hub.way(start, ancestor, relations)
+            rows += [
+                {
+                    "model": start,
+                    "ancestor": ancestor,
+                    "hops": hops,
+                    "term": term,
+                    "unknown": unknown,
+                    "asking": asking,
+                    "licenses": licenses,
+                    "status": hub.status(ancestor),
+                    "relations": types,
+                    "path": ids,
+                }
+                for term, unknown, asking in asked
+            ]
+    last = "~"  # Cypher sorts null behind every text
+    rows.sort(key=lambda r: (r["model"], r["hops"], r["ancestor"], r["term"] or last, r["unknown"] or last))
+    return rows[:limit]
 
 
 def roots_of(hub: Hub, model: str, relations: list[str], limit: int) -> list[Row]:
@@ -643,6 +717,24 @@ QUERIES: dict[str, tuple[Callable[..., list[Row]], Row, list[Row]]] = {
         ancestors_picture,
         {"model": STORYTELLER, **DRAW},
         [{"model": CORINTHIAN}, {"model": CORINTHIAN, "relations": ["MERGE_OF"], "max_hops": 2}, {"limit": 2}],
+    ),
+    "lineage/binding_terms": (
+        binding_terms,
+        {"model": STORYTELLER, "relations": ALL, "max_hops": 40, "everyone": False, "limit": 1000},
+        [
+            {"model": "alloy-foundry/Pewter-8B"},
+            {"model": CORINTHIAN, "everyone": True},
+            {"model": CORINTHIAN, "relations": ["MERGE_OF"], "max_hops": 1},
+            {"model": WEFT_LAST, "limit": 12},  # 8¹² paths
+            {"model": "roundelay/Rondo-2"},  # on a circle: its own licence is told once, at 0 hops
+            {"model": "gorseland/Kestrel-7B-Split"},  # two licences, of which one asks
+            {"model": "gorseland/Kestrel-7B-Rail"},  # a list of restrictions that nobody names
+            {"model": "redshank-labs/Orrery-70B-Science"},  # a licence in no table
+            {"model": "ORRERY-LABS/orrery-8b"},  # under a missing parent
+            {"model": "amberquay/my-kestrel"},  # a bare name as its parent
+            {"model": "lumenforge/Lumen-4B-Thinking"},  # nothing but open licences
+            {"model": "meta-llama/Llama-3.1-8B"},  # missing itself
+        ],
     ),
     "lineage/descendants": (
         descendants,

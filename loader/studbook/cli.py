@@ -34,9 +34,13 @@ app = typer.Typer(
 )
 server_app = typer.Typer(help="The managed Neo4j: real Neo4j Community, nothing needed but pip.", no_args_is_help=True)
 query_app = typer.Typer(help="The query library.", no_args_is_help=True)
+license_app = typer.Typer(
+    help="What each licence asks, and whether a label carries it. Triage, not legal advice.", no_args_is_help=True
+)
 fetch_app = typer.Typer(help="Bring data from the Hugging Face Hub to a file.", no_args_is_help=True)
 app.add_typer(server_app, name="server")
 app.add_typer(query_app, name="query")
+app.add_typer(license_app, name="license")
 app.add_typer(fetch_app, name="fetch")
 
 
@@ -413,6 +417,123 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
+# license
+
+
+class Relation(StrEnum):
+    """How a model is made from another."""
+
+    FINETUNE = "finetune"
+    ADAPTER = "adapter"
+    QUANTIZED = "quantized"
+    MERGE = "merge"
+    DISTILLED = "distilled"
+    TRAINED_ON_OUTPUTS = "trained_on_outputs"
+
+
+class CheckFormat(StrEnum):
+    """How a verdict is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+@license_app.command("list")
+def license_list(
+    family: Annotated[str | None, typer.Option(help="Only this family, like permissive or non_commercial.")] = None,
+    format: Annotated[ListFormat, typer.Option(help="How to print it.")] = ListFormat.TABLE,
+) -> None:
+    """List the licences of the table with their terms.
+
+    Example: `studbook license list --family non_commercial`
+    """
+    from studbook import advice, library, licenses, render
+
+    if family is not None and family not in advice.FAMILIES:
+        raise InputError(f"Listing the family {family!r}: there is none; there are {', '.join(advice.FAMILIES)}")
+    columns = (
+        *(library.Column(name, "STRING") for name in ("license", "name", "family", "confidence")),
+        library.Column("terms", "LIST<STRING>"),
+    )
+    rows = [
+        (row.id, row.name, row.family, row.confidence, None if row.terms is None else sorted(row.terms))
+        for row in licenses.shipped().rows.values()
+        if family in (None, row.family)
+    ]
+    _data(render.text(render.Rows(columns, rows), format.value, width=_width()))
+
+
+@license_app.command("show")
+def license_show(
+    license: Annotated[str, typer.Argument(metavar="LICENSE", help="Id or any spelling of a licence.")],
+    format: Annotated[CheckFormat, typer.Option(help="How to print it.")] = CheckFormat.TABLE,
+) -> None:
+    """Show what a licence asks, where that was read, and how sure it is.
+
+    Example: `studbook license show llama3.1`
+    """
+    from studbook import advice, licenses
+
+    table = licenses.shipped()
+    row = advice.find(table, license)
+    _data(advice.describe(table, row) if format is CheckFormat.TABLE else json.dumps(advice.facts(table, row)) + "\n")
+
+
+@license_app.command("check")
+def license_check(
+    parent: Annotated[
+        str,
+        typer.Argument(help="The parent's licence. Joined by +: several on one parent, with merge one of each parent."),
+    ],
+    child: Annotated[str, typer.Argument(help="The child's licence; several are joined by +, none is an empty text.")],
+    relation: Annotated[Relation, typer.Option(help="How the child was made.")] = Relation.FINETUNE,
+    name: Annotated[
+        str | None, typer.Option(help="The child's repository name, where a licence asks for a name.")
+    ] = None,
+    format: Annotated[CheckFormat, typer.Option(help="How to print it.")] = CheckFormat.TABLE,
+) -> None:
+    """Say whether a child's label carries what the parent's licence asks, and why not.
+
+    Example: `studbook license check cc-by-nc-4.0 mit --relation adapter`
+    """
+    from studbook import advice, licenses
+
+    table = licenses.shipped()
+    above, below = advice.names(parent), advice.names(child)
+    for sentence in advice.unknown(table, [*above, *below]):
+        _say(sentence)
+    parents = [[one] for one in above] if relation is Relation.MERGE and above else [above]
+    found = advice.check(table, parents, below, relation=relation.value, name=name)
+    as_text = format is CheckFormat.TABLE
+    _data(advice.verdict_text(table, found) if as_text else json.dumps(advice.verdict_facts(table, found)) + "\n")
+
+
+@license_app.command("options")
+def license_options(
+    parents: Annotated[
+        list[str], typer.Argument(metavar="PARENT...", help="The licence of each parent; several on one joined by +.")
+    ],
+    relation: Annotated[
+        Relation | None, typer.Option(help="How the model is made; merge when there are several parents.")
+    ] = None,
+    format: Annotated[CheckFormat, typer.Option(help="How to print it.")] = CheckFormat.TABLE,
+) -> None:
+    """Say which labels a model made from these may have, and what else is due.
+
+    Example: `studbook license options llama3.1 apache-2.0`
+    """
+    from studbook import advice, licenses
+
+    table = licenses.shipped()
+    sides = [advice.names(text) for text in parents]
+    for sentence in advice.unknown(table, [name for side in sides for name in side]):
+        _say(sentence)
+    made_by = relation or (Relation.MERGE if len(sides) > 1 else Relation.FINETUNE)
+    found = advice.options(table, sides, relation=made_by.value)
+    as_text = format is CheckFormat.TABLE
+    _data(advice.options_text(table, found) if as_text else json.dumps(advice.options_facts(table, found)) + "\n")
+
+
 def _data(text: str) -> None:
     typer.echo(text, nl=False)
 
@@ -421,3 +542,87 @@ def _width() -> int:
     from studbook import render
 
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else render.WIDE
+
+
+# policy
+
+policy_app = typer.Typer(help="May we use it: an organisation's own word on licence terms.", no_args_is_help=True)
+app.add_typer(policy_app, name="policy")
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(help="The organisation's file. Else STUDBOOK_CONFIG, else a studbook.toml here or further up."),
+]
+
+
+class FailOn(StrEnum):
+    """From which level on a check fails."""
+
+    DENIED = "denied"
+    REVIEW = "review"
+
+
+@policy_app.command("check")
+def policy_check(
+    models: Annotated[list[str], typer.Argument(metavar="MODEL...", help="Ids of models, or other names of them.")],
+    context: Annotated[
+        str, typer.Option(help="What is done with them: internal, hosted, distributed, or a context of your own.")
+    ],
+    config: ConfigOption = None,
+    format: Annotated[ListFormat, typer.Option(help="How to print it.")] = ListFormat.TABLE,
+    fail_on: Annotated[FailOn | None, typer.Option(help="Exit with 1 when a model is on this level or worse.")] = None,
+) -> None:
+    """May we use it: what a model and its ancestors ask, held against a policy. This is triage, not legal advice.
+
+    Example: `studbook policy check alloy-foundry/Pewter-8B --context distributed`
+    """
+    from studbook import ask, library, organisation, policy, render
+
+    settings = _settings()
+    word = organisation.load(config or settings.config, Path.cwd())
+    chosen, texts = policy.context(context, word), policy.texts(word)
+    query, today = library.find(policy.QUERY), datetime.now(UTC).date()
+    decisions = []
+    with ask.connect(settings) as studbook:
+        for model in dict.fromkeys(models):
+            answer = ask.run(studbook.graph, query, {"model": model, **policy.PARAMETERS})
+            for name, found in policy.found(answer).items():
+                told = policy.outdated(found, texts)
+                curated = policy.curate(told, word.curations if word else {}, texts, on=today)
+                decisions.append(policy.decide(name, curated, chosen, texts))
+    parameters = {
+        "context": chosen.name,
+        "kind": chosen.kind,
+        "policy": chosen.places,
+        "organisation": word.version if word else None,
+        "on": today.isoformat(),
+    }
+    _data(render.text(policy.rows(decisions, parameters), format.value, width=_width()))
+    for decision in decisions:
+        _say(policy.sentence(decision))
+    _say(f"By {' and '.join(chosen.places)}. As declared; triage, not legal advice.")
+    worst = max(policy.LEVELS.index(decision.level) for decision in decisions)
+    if fail_on is not None and worst >= policy.LEVELS.index(fail_on.value):
+        raise typer.Exit(1)
+
+
+@policy_app.command("show")
+def policy_show(
+    context: Annotated[str | None, typer.Argument(help="Only this context.")] = None,
+    config: ConfigOption = None,
+    format: Annotated[ListFormat, typer.Option(help="How to print it.")] = ListFormat.TABLE,
+) -> None:
+    """Show the contexts, what each says of which term, and where that is written.
+
+    Example: `studbook policy show distributed`
+    """
+    from studbook import organisation, policy, render
+
+    word = organisation.load(config or _settings().config, Path.cwd())
+    known = [policy.context(context, word)] if context else list(policy.contexts(word).values())
+    _data(render.text(policy.table(known), format.value, width=_width()))
+    if word is None:
+        _say(f"No {organisation.NAME} was found: these are Studbook's own policies.")
+    else:
+        expired = sum(not curation.holds(datetime.now(UTC).date()) for curation in word.curations.values())
+        _say(f"By {word.path}, version {word.version}: {len(word.curations)} curations, {expired} of them expired.")

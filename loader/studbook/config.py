@@ -40,6 +40,8 @@ class Settings:
     """`NEO4J_PASSWORD`; the managed server has its own in a file."""
     neo4j_database: str | None = None
     """`NEO4J_DATABASE`; None is the server's default database."""
+    config: Path | None = None
+    """The organisation's file; None looks for a studbook.toml, see organisation.find. `STUDBOOK_CONFIG`."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -56,4 +58,5 @@ class Settings:
             neo4j_username=env.get("NEO4J_USERNAME", "neo4j"),
             neo4j_password=env.get("NEO4J_PASSWORD"),
             neo4j_database=env.get("NEO4J_DATABASE"),
+            config=Path(env["STUDBOOK_CONFIG"]).expanduser() if "STUDBOOK_CONFIG" in env else None,
         )

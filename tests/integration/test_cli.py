@@ -24,9 +24,15 @@ COMMANDS = [
     ["demo"],
     ["load"],
     ["fetch", "hub"],
+    ["license", "list"],
+    ["license", "show"],
+    ["license", "check"],
+    ["license", "options"],
     ["query", "list"],
     ["query", "show"],
     ["query", "run"],
+    ["policy", "check"],
+    ["policy", "show"],
     ["server", "start"],
     ["server", "stop"],
     ["server", "status"],
@@ -37,7 +43,7 @@ COMMANDS = [
 
 def environment(settings: Settings) -> dict[str, str]:
     """What a person with that home would have set; NEO4J_* would name another server."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
+    kept = {n: value for n, value in os.environ.items() if not n.startswith("NEO4J_") and n != "STUDBOOK_CONFIG"}
     return kept | {
         "STUDBOOK_HOME": str(settings.home),
         "STUDBOOK_CACHE": str(settings.cache),
@@ -48,10 +54,11 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def studbook(*arguments: str, settings: Settings) -> subprocess.CompletedProcess[str]:
+def studbook(*arguments: str, settings: Settings, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-W", "error", "-m", "studbook", *arguments],
         env=environment(settings),
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=300,
@@ -75,7 +82,7 @@ def demo(home: Settings) -> subprocess.CompletedProcess[str]:
 def run(home: Settings, demo: subprocess.CompletedProcess[str]) -> Run:
     """Runs a command where the demo has run."""
     assert demo.returncode == 0, demo.stderr
-    return lambda *arguments: studbook(*arguments, settings=home)
+    return lambda *arguments, folder=None: studbook(*arguments, settings=home, folder=folder)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -89,6 +96,48 @@ def test_the_list_of_commands_is_whole(home: Settings) -> None:
     groups = {command[0] for command in COMMANDS}
     shown = studbook("--help", settings=home).stdout
     assert set(re.findall(r"^│ (\w+)  ", shown, re.MULTILINE)) == groups
+
+
+def test_licence_commands_need_no_database(home: Settings) -> None:
+    answer = studbook(
+        "license", "check", "llama3.1+gemma", "llama3.1", "--relation", "merge", "--format", "json", settings=home
+    )
+    verdict = json.loads(answer.stdout)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert (verdict["verdict"], verdict["reasons"][0]) == ("review", "SECOND_AGREEMENT_MISSING")
+    assert verdict["parents"] == [["llama3.1"], ["gemma"]]
+
+    both = studbook("license", "check", "mit+cc-by-nc-4.0", "mit", "--format", "json", settings=home)
+    assert json.loads(both.stdout)["parents"] == [["cc-by-nc-4.0", "mit"]]
+    silent = studbook("license", "check", "mit", "", settings=home)
+    assert silent.stdout.startswith("undecidable: finetune of mit, labelled no licence\n  CHILD_SILENT: ")
+    unnamed = studbook("license", "check", "llama3", "llama3", "--name", "Mine-8B", settings=home)
+    assert "NAME_PREFIX_MISSING" in unnamed.stdout
+
+    guessed = studbook("license", "check", "lama3", "mit", settings=home)
+    assert "near: llama3" in guessed.stderr
+    assert guessed.stdout.startswith("undecidable: ")
+    wrong = studbook("license", "show", "lama3", settings=home)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "is it llama3" in wrong.stderr
+    assert "vendor_community" in studbook("license", "list", "--family", "evil", settings=home).stderr
+
+
+def test_licences_in_lists_and_options(home: Settings) -> None:
+    listed = studbook("license", "list", "--family", "no_derivatives", "--format", "csv", settings=home)
+    rows = list(csv.DictReader(io.StringIO(listed.stdout)))
+    assert {row["license"] for row in rows} >= {"cc-by-nd-4.0", "cc-by-nc-nd-4.0"}
+    shown = json.loads(studbook("license", "show", "gemma-terms-of-use", "--format", "json", settings=home).stdout)
+    assert (shown["id"], shown["aliases"]) == ("gemma", ["gemma-terms-of-use"])
+    options = studbook("license", "options", "llama3.1", "apache-2.0", settings=home).stdout
+    assert options.startswith("A model made by merge from llama3.1 and apache-2.0\n")
+    adapter = studbook("license", "options", "cc-by-nc-4.0", "--relation", "adapter", "--format", "json", settings=home)
+    assert {
+        "license": "mit",
+        "family": "permissive",
+        "verdict": "review",
+        "reasons": ["ADAPTER_OF_NONCOMMERCIAL", "NONCOMMERCIAL_DROPPED"],
+    } in json.loads(adapter.stdout)["labels"]
 
 
 def test_demo_shows_findings_and_says_that_they_are_invented(demo: subprocess.CompletedProcess[str]) -> None:
@@ -135,6 +184,84 @@ def test_a_question_of_ones_own(run: Run, tmp_path: Path) -> None:
     assert mine == {"likes": next(row["likes"] for row in rows if row["id"] == "northwind-ai/Kestrel-7B")}
 
 
+PEWTER, STORYTELLER = "alloy-foundry/Pewter-8B", "brightmoor/Kestrel-Storyteller-7B"
+
+
+def test_policy_says_the_term_the_ancestor_and_the_clause(run: Run, tmp_path: Path) -> None:
+    answer = run("policy", "check", PEWTER, "--context", "distributed", "--format", "json", folder=tmp_path)
+    assert answer.returncode == 0, answer.stderr
+    document = json.loads(answer.stdout)
+    assert document["parameters"]["policy"] == ["Studbook's own policy for distributed use"]
+    assert document["parameters"]["organisation"] is None
+    assert {row["answer"] for row in document["rows"]} == {"denied"}
+    nearest = document["rows"][0]
+    assert (nearest["level"], nearest["term"], nearest["hops"]) == ("denied", "noncommercial", 1)
+    assert (nearest["ancestor"], nearest["licenses"]) == ("northwind-ai/Kestrel-7B-Instruct", ["cc-by-nc-4.0"])
+    assert nearest["path"] == [PEWTER, "northwind-ai/Kestrel-7B-Instruct"]
+    assert nearest["relations"] == ["MERGE_OF"]
+    assert nearest["clause"] == "Creative Commons Attribution Non Commercial 4.0: no commercial use"
+    assert nearest["source"].startswith("SPDX")
+    assert [(row["level"], row["unknown"]) for row in document["rows"] if row["unknown"]] == [("review", "MISSING")]
+    assert f"{PEWTER}: denied in the context distributed, and not everything above it is known" in answer.stderr
+    assert answer.stderr.count("not legal advice") == 1
+
+
+def test_policy_fails_when_asked_to(run: Run, tmp_path: Path) -> None:
+    def code(model: str, context: str, *arguments: str) -> int:
+        return run("policy", "check", model, "--context", context, *arguments, folder=tmp_path).returncode
+
+    assert code(PEWTER, "hosted", "--fail-on", "denied") == 1
+    assert code(PEWTER, "internal", "--fail-on", "denied") == 0  # only to review
+    assert code(PEWTER, "internal", "--fail-on", "review") == 1
+    assert code("lumenforge/Lumen-4B-Thinking", "distributed", "--fail-on", "review") == 0
+
+
+def test_policy_of_an_organisation(run: Run, tmp_path: Path) -> None:
+    """Kestrel was licensed to it in private; what others keep silent about stays open, and fails its allow-list."""
+    path = tmp_path / "studbook.toml"
+    curations = "".join(
+        f'[curations."{id_}"]\nlicense = "{license_}"\nwho = "counsel"\nwhy = "letter"\nuntil = {until}\n'
+        for id_, license_, until in (
+            ("northwind-ai/kestrel-7b", "apache-2.0", "9999-12-31"),
+            ("northwind-ai/Kestrel-7B-Instruct", "apache-2.0", "9999-12-31"),
+            ("quietloom/Kestrel-7B-Fables", "apache-2.0", "2020-01-01"),
+        )
+    )
+    policies = '[policies.radio]\nkind = "hosted"\ndefault = "{}"\n'
+    path.write_text(curations + policies.format("deny"))
+    check = ("policy", "check", STORYTELLER, "--context", "radio", "--format", "csv")
+    strict = run(*check, folder=tmp_path)
+    rows = list(csv.DictReader(io.StringIO(strict.stdout)))
+    assert [(row["level"], row["term"], row["unknown"], row["hops"]) for row in rows] == [
+        ("denied", "", "SILENT", "1"),
+        ("denied", "", "SILENT", "2"),
+        ("allowed", "noncommercial", "", "3"),
+        ("allowed", "noncommercial", "", "4"),
+    ]
+    assert "expired after 2020-01-01" in rows[1]["reason"]
+    assert (rows[3]["licenses"], rows[3]["concluded"]) == ('["cc-by-nc-4.0"]', '["apache-2.0"]')
+    assert f"{path}:1: counsel: letter until 9999-12-31" in rows[3]["reason"]
+    path.write_text(curations + policies.format("allow"))
+    lenient = run(*check, folder=tmp_path)
+    assert {row["answer"] for row in csv.DictReader(io.StringIO(lenient.stdout))} == {"review"}
+    shown = run("policy", "show", "radio", folder=tmp_path)
+    assert f"{path}:18" in shown.stdout
+    assert "3 curations, 1 of them expired" in shown.stderr
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    assert run(*check, "--config", str(path), folder=elsewhere).stdout == lenient.stdout
+    assert run(*check, folder=elsewhere).returncode == 2
+
+
+def test_a_mistake_in_the_organisations_file_is_told_with_its_line(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "studbook.toml"
+    path.write_text('[policies.hosted]\n\nalow = ["agreement"]\n')
+    answer = run("policy", "check", PEWTER, "--context", "hosted", folder=tmp_path)
+    assert answer.returncode == 2
+    assert answer.stderr.startswith(f"studbook: {path}:3: unknown key 'alow'; did you mean allow?")
+    assert answer.stdout == ""
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -143,6 +270,11 @@ def test_a_question_of_ones_own(run: Run, tmp_path: Path) -> None:
         (["query", "run", "lineage/hubs", "-p", "limit"], 2, "name=value"),
         (["query", "run", "lineage/ancestors", "-p", "model=northwind-ai/Kestrel-7"], 2, "northwind-ai/Kestrel-7B"),
         (["query", "run", "no_such_file.cypher"], 2, "no_such_file.cypher"),
+        (["policy", "check", "northwind-ai/Kestrel-7", "--context", "hosted"], 2, "northwind-ai/Kestrel-7B"),
+        (["policy", "check", "northwind-ai/Kestrel-7B", "--context", "host"], 2, "did you mean hosted"),
+        (["policy", "check", "northwind-ai/Kestrel-7B"], 2, "Missing option '--context'"),
+        (["policy", "show", "internl"], 2, "did you mean internal"),
+        (["policy", "show", "--config", "no_such_file.toml"], 2, "no_such_file.toml"),
         (["load", "no_such_file.jsonl"], 2, "no_such_file.jsonl"),
         (["load", __file__], 2, "no dump of the Hub"),
         (["load", __file__, "--as-of", "yesterday"], 2, "2026-08-22"),
@@ -159,7 +291,8 @@ def test_mistakes_are_answered_with_what_to_do(run: Run, arguments: list[str], c
 
 def test_without_a_server_the_world_is_not_ready(tmp_path: Path) -> None:
     nowhere = small(tmp_path / "empty")
-    for arguments in (["query", "run", "lineage/hubs"], ["server", "status"]):
+    check = ["policy", "check", "northwind-ai/Kestrel-7B", "--context", "hosted"]
+    for arguments in (["query", "run", "lineage/hubs"], check, ["server", "status"]):
         answer = studbook(*arguments, settings=nowhere)
         assert answer.returncode == 3
         assert "Traceback" not in answer.stderr

@@ -310,6 +310,7 @@ def test_a_file_of_ones_own_gives_inferred_types(example: Studbook, tmp_path: Pa
 RANDOM_CASES: dict[str, list[Row]] = {
     "lineage/ancestors": [{}, {"relations": ["MERGE_OF", "FINETUNE_OF"]}, {"max_hops": 3, "limit": 20}],
     "lineage/ancestors_picture": [{}, {"relations": ["ADAPTER_OF", "MERGE_OF"], "max_hops": 2}],
+    "lineage/binding_terms": [{}, {"everyone": True}, {"relations": ["MERGE_OF"], "max_hops": 2}, {"limit": 7}],
     "lineage/descendants": [{}, {"relations": ["QUANTIZATION_OF", "BASED_ON", "MERGE_OF"]}, {"max_hops": 2}],
     "lineage/descendants_picture": [{}, {"max_hops": 1}],
     "lineage/roots": [{}, {"relations": ["MERGE_OF"]}],
@@ -323,7 +324,7 @@ WHOLE += ("risk/license_loosened", "risk/restricted_ancestor_permissive_descenda
 def random_hub(seed: int) -> list[dict[str, Any]]:
     """160 models in three tangles; most parents are older, some are not, and some are nowhere."""
     chance = random.Random(seed)  # noqa: S311  no secret
-    licenses = ["apache-2.0", "mit", "cc-by-nc-4.0", "gpl-3.0", "llama3", "openrail", "other", None, None]
+    licenses = ["apache-2.0", "mit", "cc-by-nc-4.0", "gpl-3.0", "llama3", "openrail", "other", "yi-license", None]
     models = []
     for number in range(160):
         tags = []

@@ -60,14 +60,14 @@ def test_no_module_imports_itself_in_a_circle() -> None:
     assert list(nx.simple_cycles(graph)) == []
 
 
-PURE = {"records", "schema", "licenses", "languages", "normalise", "resolve", "derive", "tables"}
+PURE = {"records", "schema", "licenses", "verdicts", "languages", "normalise", "resolve", "derive", "tables"}
 
 
 def test_the_way_from_raw_rows_to_tables_knows_no_outside_world() -> None:
     """Pure functions of one snapshot: no database, no Hub, no terminal, no files but the package's own data."""
     for name in PURE:
         own = {i.removeprefix("studbook.").split(".")[0] for i in imports(MODULES[name]) if i.startswith("studbook.")}
-        assert own <= PURE | {"resources"}
+        assert own <= PURE | {"resources", "errors"}
         assert not {"pathlib", "os", "subprocess", "socket", "urllib"} & {
             i.split(".")[0] for i in imports(MODULES[name])
         }

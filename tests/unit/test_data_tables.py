@@ -34,6 +34,7 @@ def rows(name: str) -> list[dict[str, str]]:
         ("tasks.csv", ["id", "name", "modality", "class"], 57),
         ("libraries.csv", ["id", "name"], 257),
         ("aliases.csv", ["alias", "id", "source", "since"], 150),
+        ("license_links.csv", ["address", "license", "source"], 176),
     ],
 )
 def test_tables_are_whole_and_sorted(name: str, columns: list[str], count: int) -> None:

@@ -58,6 +58,29 @@ def test_restricted_ancestors_of_permissive_models() -> None:
     }
 
 
+def test_binding_terms() -> None:
+    told: dict[str, set[tuple[str, int, str]]] = {}
+    model = ""
+    for name, ancestor, hops, terms, unknown in table(section("lineage/binding_terms").partition("\n\n")[2]):
+        model = ids(name)[0] if name else model
+        words = [word for cell in (terms, unknown) for word in re.sub(r" \(.*\)", "", cell).split(", ") if word]
+        told.setdefault(model, set()).update((ids(ancestor)[0], int(hops), word) for word in words)
+    found = {
+        model: {
+            (row["ancestor"], row["hops"], row["term"] or row["unknown"])
+            for row in expected(
+                "lineage/binding_terms", **({} if model.startswith("brightmoor/") else {"model": model})
+            )
+        }
+        for model in told
+    }
+    assert found == told
+    assert len(told) == 8
+    assert expected("lineage/binding_terms", model="lumenforge/Lumen-4B-Thinking") == []
+    (split, _) = expected("lineage/binding_terms", model="gorseland/Kestrel-7B-Split")
+    assert (split["asking"], split["licenses"]) == (["cc-by-nc-4.0"], ["cc-by-nc-4.0", "mit"])
+
+
 def test_ancestors_descendants_and_roots() -> None:
     assert {row["ancestor"]: row["hops"] for row in expected("lineage/ancestors")} == {
         "ashgrove-ml/Kestrel-7B-Fables-v2": 1,
