@@ -256,7 +256,8 @@ def _pair(parent: str, child: str, relation: str | None, table: Table) -> tuple[
         opaque = parent in OPAQUE and child in OPAQUE
         return (("undecidable", "OPAQUE_BOTH" if opaque else "PARENT_LICENSE_UNKNOWN"),)
     if parent == child:
-        return tuple(_scope(_same(above, relation), above, above, relation))
+        kept = _scope(_same(above, relation), above, above, relation)
+        return tuple(_lower(kept, "LOW_CONFIDENCE_ROW") if above.confidence == "low" else kept)
     if below is None or not below.known:  # rule 4
         unknown: tuple[Finding, ...] = (("undecidable", "CHILD_LICENSE_UNKNOWN"),)
         certain = above.commercial_use == "no" and above.confidence != "low"

@@ -201,6 +201,14 @@ def test_the_agreement_among_the_files_makes_a_conflict_a_review() -> None:
     assert judged("mit", "apache-2.0", text_kept=True).level == "ok"
 
 
+def test_an_uncertain_row_of_an_organisation_brings_no_conflict_even_where_it_forbids_derivatives() -> None:
+    own = TABLE.with_rows([{"tag": "cc-by-nd-4.0", "confidence": "low"}])
+    nd = declared("cc-by-nd-4.0")
+    verdict = verdicts.judge([nd], nd, "finetune", table=own)
+    assert verdict == Verdict("review", ("LOW_CONFIDENCE_ROW", "NO_DERIVATIVES"))
+    assert verdicts.judge([nd], nd, "finetune", table=TABLE).level == "conflict"
+
+
 # Labels against everything upstream.
 
 
