@@ -39,8 +39,9 @@ from studbook.config import Settings
 from studbook.errors import StudbookError
 from studbook.graph import Graph
 from studbook.library import Query
+from studbook.lineage import END, START
 from studbook.progress import SILENT
-from studbook.tables import END, START, GraphTables
+from studbook.tables import GraphTables
 from studbook.writers import bolt, offline
 
 HERE = Path(__file__).resolve().parent

@@ -33,5 +33,13 @@ SET
   model.root_count = row.root_count,
   model.cycle_id = row.cycle_id,
   model.upstream_terms = row.upstream_terms,
+  model.upstream_complete = row.upstream_complete,
+  model.undecidable_reasons = row.undecidable_reasons,
+  model.label_verdict = row.label_verdict,
+  model.label_reasons = row.label_reasons,
+  model.parent_hints = row.parent_hints,
+  model.concluded_licenses = row.concluded_licenses,
+  model.concluded_by = row.concluded_by,
+  model.concluded_why = row.concluded_why,
   model.lineage_confidence = row.lineage_confidence,
   model.facts_hash = row.facts_hash

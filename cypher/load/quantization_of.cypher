@@ -9,4 +9,6 @@ SET
   edge.declared_as = row.declared_as,
   edge.in_cycle = row.in_cycle,
   edge.license_change = row.license_change,
+  edge.license_verdict = row.license_verdict,
+  edge.license_reasons = row.license_reasons,
   edge.days_after_parent = row.days_after_parent

@@ -13,5 +13,6 @@ SET
   snapshot.edges = row.edges,
   snapshot.schema_version = row.schema_version,
   snapshot.license_table_version = row.license_table_version,
+  snapshot.organisation_version = row.organisation_version,
   snapshot.studbook_version = row.studbook_version,
   snapshot.loaded_at = datetime(row.loaded_at)

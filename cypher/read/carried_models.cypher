@@ -1,4 +1,5 @@
-// The clean rows behind models: what a snapshot once said of them. Moments as microseconds, which are cheap to send
+// The clean rows behind models: what a snapshot once said of them, and not what an organisation concluded, which is
+// said anew with each load. Moments as microseconds, which are cheap to send
 UNWIND range(0, size($ids) - 1) AS row
 MATCH (model:Model {id: $ids[row]})
 OPTIONAL MATCH (model)-[:HAS_TASK]->(task:Task)
@@ -25,6 +26,10 @@ RETURN collect([
   model.license_link,
   pipeline_tag,
   library_name,
+  model.parent_hints,
+  null,
+  null,
+  null,
   model.first_seen.epochSeconds * 1000000 + model.first_seen.microsecond,
   model.last_seen.epochSeconds * 1000000 + model.last_seen.microsecond
 ]) AS rows

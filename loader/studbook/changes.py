@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from studbook import schema
+from studbook.lineage import START
 from studbook.state import State
-from studbook.tables import START, GraphTables
+from studbook.tables import GraphTables
 
 
 @dataclass(frozen=True)

@@ -95,28 +95,40 @@ def structure(size: int, child: Ints, parent: Ints) -> Structure:
     )
 
 
-def upstream_bits(size: int, child: Ints, parent: Ints, *, own: Words, edge: Words | None = None) -> Words:
+def upstream_bits(
+    size: int, child: Ints, parent: Ints, *, own: Words, edge: Words | None = None, passes: Words | None = None
+) -> Words:
     """What reaches each node from above: the union of `own` over its ancestors and of `edge` over the edges passed.
 
-    `own` has the shape (size, words), `edge` (edges, words). A node on a cycle is below every other member of the
-    cycle, never below itself.
+    `own` has the shape (size, words), `edge` and `passes` (edges, words). A node on a cycle is below every other member
+    of the cycle, never below itself. An edge lets those bits pass that it has in `passes`, all of them without it; on a
+    cycle everything passes, and what an edge adds of its own always does.
     """
     strong = _components(size, child, parent, "strong")
     condensed_size = int(strong.max(initial=-1)) + 1
     inner = strong[child] == strong[parent]
+    members = np.bincount(strong, minlength=condensed_size)
+    in_cycle = np.flatnonzero(members[strong] > 1)
     bits = np.zeros((condensed_size, own.shape[1]), dtype=np.uint64)
-    np.bitwise_or.at(bits, strong, own)
+    # Assigned, and united only where several nodes are one or an edge adds anything: uniting all takes ten times as long.
+    bits[strong] = own
+    np.bitwise_or.at(bits, strong[in_cycle], own[in_cycle])
     # What every member of a cycle receives from the cycle's own edges, and from above it.
     received = np.zeros_like(bits)
     if edge is not None:
-        np.bitwise_or.at(received, strong[child], edge)
+        adds = np.flatnonzero(edge.any(axis=1))
+        np.bitwise_or.at(received, strong[child[adds]], edge[adds])
     up, down = strong[child][~inner], strong[parent][~inner]
     dag = _dag(condensed_size, *_pairs(up, down, condensed_size))
+    open_ = None if passes is None else _per_pair(dag, up, down, passes[~inner])
+    done = 0
     for children, parents, first in dag.levels():
-        received[children] |= np.bitwise_or.reduceat(bits[parents] | received[parents], first, axis=0)
+        gathered = bits[parents] | received[parents]
+        if open_ is not None:
+            gathered &= open_[done : done + len(parents)]
+            done += len(parents)
+        received[children] |= np.bitwise_or.reduceat(gathered, first, axis=0)
     result = received[strong]
-    members = np.bincount(strong, minlength=condensed_size)
-    in_cycle = np.flatnonzero(members[strong] > 1)
     for number in np.unique(strong[in_cycle]):
         cycle = in_cycle[strong[in_cycle] == number]
         # All of the others: union of everything before and everything after each member.
@@ -125,6 +137,17 @@ def upstream_bits(size: int, child: Ints, parent: Ints, *, own: Words, edge: Wor
         result[cycle[1:]] |= before[:-1]
         result[cycle[:-1]] |= after[1:]
     return result
+
+
+def _per_pair(dag: _Dag, child: Ints, parent: Ints, words: Words) -> Words:
+    """For each edge of the condensation the union of the words of the edges that it stands for."""
+    keys = child * dag.size + parent
+    order = np.argsort(keys, kind="stable")
+    first = np.flatnonzero(np.r_[True, np.diff(keys[order]) > 0]) if len(keys) else np.empty(0, dtype=np.int64)
+    if not len(first):
+        return words
+    together = np.bitwise_or.reduceat(words[order], first, axis=0)
+    return together[np.searchsorted(keys[order][first], dag.child * dag.size + dag.parent)]
 
 
 def generations(size: int, child: Ints, parent: Ints) -> Ints:

@@ -555,29 +555,3 @@ def shipped() -> Table:
 def _file(name: str) -> list[dict[str, str]]:
     with (resources.DATA / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def version() -> str:
-    """Digest of the shipped table, as stored on every Snapshot."""
-    return shipped().version
-
-
-def aliases() -> pl.DataFrame:
-    """Other spellings of a licence: columns `alias`, `license`, both in lower case."""
-    known = shipped().aliases
-    return pl.DataFrame({"alias": list(known), "license": list(known.values())})
-
-
-def table() -> pl.DataFrame:
-    """`Table.frame` of the shipped table."""
-    return shipped().frame
-
-
-def canonical(names: pl.Expr) -> pl.Expr:
-    """`Table.canonical` of the shipped table."""
-    return shipped().canonical(names)
-
-
-def change(parent: frozenset[str], child: frozenset[str]) -> str | None:
-    """`Table.change` of the shipped table."""
-    return shipped().change(parent, child)

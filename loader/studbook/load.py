@@ -36,6 +36,8 @@ from studbook import (
 from studbook.config import Settings
 from studbook.errors import InputError
 from studbook.graph import Graph, connect
+from studbook.licenses import Table
+from studbook.organisation import Organisation
 from studbook.progress import SILENT, Advance, Progress
 from studbook.records import Records
 from studbook.sources import RawSnapshot
@@ -145,6 +147,7 @@ def load(
     dry_run: bool = False,
     writer: Writer | None = None,
     rejected_path: Path | None = None,
+    organisation: Organisation | None = None,
     progress: Progress = SILENT,
 ) -> LoadSummary:
     """Folds a snapshot into the graph; safe to repeat, and to run again after it was killed.
@@ -153,7 +156,8 @@ def load(
     `as_of` is when the source was true (UTC unless it says otherwise); without it the first file's name says so, else
     the newest date in the data. A snapshot older than the newest in the graph is refused unless `as_of` and
     `allow_older` are given. `rebuild` writes everything anew. `writer` overrides the choice. Rejected rows go to
-    `rejected_path`, else into a folder of the home. The managed server runs afterwards.
+    `rejected_path`, else into a folder of the home. `organisation` adds its licences and what it concluded of models,
+    as of today. The managed server runs afterwards.
 
     Raises InputError and SourceError for bad input, GraphError and ServerError when the world is not ready, LockedError
     while another load runs.
@@ -170,7 +174,8 @@ def load(
     timed = _Timed(progress)
     with lock.hold(settings, doing), ExitStack() as opened:
         rejections = rejected_path or (None if dry_run else settings.home / "rejected")
-        source, snapshot = _read(files, as_of, "partial" if partial else "complete", rejections, timed)
+        table = organisation.table if organisation else licenses.shipped()
+        source, snapshot = _read(files, as_of, "partial" if partial else "complete", rejections, table, progress=timed)
         graph = _open(settings, dry_run=dry_run, progress=timed)
         if graph:
             opened.enter_context(graph)
@@ -184,15 +189,17 @@ def load(
             given = records.concat(given, _carry(graph, before, given, source, timed))
         carried = given.models.height - source.loaded
         del snapshot
+        if organisation:
+            given = organisation.curate(given, on=began.date())
 
         with timed.stage("Resolving and deriving"):
-            built = tables.build(given)
+            built = tables.build(given, licenses=table)
         del given
         known = state.counters(graph, before.models.height, progress=timed) if graph else state.NO_COUNTERS
         with timed.stage("Comparing"):
             rewrite = rebuild or before.schema_version not in (None, schema.SCHEMA_VERSION)
             changed = changes.compare(built, before.forgotten() if rewrite else before, known)
-        node = _snapshot_node(source, built, began)
+        node = _snapshot_node(source, built, began, table, organisation)
         content = _content(built)
         total = sum(content["nodes"].values()) + sum(content["edges"].values())
         chosen: Writer | None = None
@@ -283,7 +290,13 @@ def _holds_only_example(before: State) -> bool:
 
 
 def _read(
-    files: Sequence[Path], given: datetime | None, scope: str, rejections: Path | None, progress: Progress
+    files: Sequence[Path],
+    given: datetime | None,
+    scope: str,
+    rejections: Path | None,
+    table: Table,
+    *,
+    progress: Progress,
 ) -> tuple[_Source, Records]:
     """Reads and normalises the files; rejected rows are written to `rejections`, a .csv or .jsonl file or a folder."""
     raw = sources.read(files, progress=progress)
@@ -311,7 +324,7 @@ def _read(
         unreadable_cards=raw.unreadable_cards.height,
     )
     with progress.stage("Normalising"):
-        return source, normalise.normalise(raw.raw, as_of=as_of)
+        return source, normalise.normalise(raw.raw, as_of=as_of, licenses=table)
 
 
 def moment_of(raw: RawSnapshot, given: datetime | None) -> tuple[datetime, str]:
@@ -442,7 +455,9 @@ def _names_only(missing: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _snapshot_node(source: _Source, built: GraphTables, began: datetime) -> pl.DataFrame:
+def _snapshot_node(
+    source: _Source, built: GraphTables, began: datetime, table: Table, organisation: Organisation | None
+) -> pl.DataFrame:
     """The properties of a Snapshot node whose load is complete, as one row."""
     row: dict[str, Any] = {
         "id": source.snapshot_id,
@@ -457,7 +472,8 @@ def _snapshot_node(source: _Source, built: GraphTables, began: datetime) -> pl.D
         "models": built.nodes["Model"].height,
         "edges": sum(built.edges[kind.type].height for kind in schema.DERIVATIONS),
         "schema_version": schema.SCHEMA_VERSION,
-        "license_table_version": licenses.version(),
+        "license_table_version": table.version,
+        "organisation_version": organisation.version if organisation else None,
         "studbook_version": __version__,
         "loaded_at": began,
     }

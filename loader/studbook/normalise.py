@@ -8,7 +8,8 @@ from datetime import datetime
 import numpy as np
 import polars as pl
 
-from studbook import languages, licenses, records
+from studbook import languages, records
+from studbook.licenses import Table, shipped
 from studbook.records import RELATIONS, Records
 
 FORMATS = (
@@ -31,7 +32,10 @@ FORMATS = (
 """Tags that the Hub derives from the weight files of a repository."""
 
 
-def normalise(raw: pl.DataFrame, *, as_of: datetime) -> Records:
+_STRINGS = pl.List(pl.String())
+
+
+def normalise(raw: pl.DataFrame, *, as_of: datetime, licenses: Table | None = None) -> Records:
     """Clean rows of one snapshot; ids in `raw` (sources.RAW_SCHEMA) are unique. Every model is `listed`.
 
     Licences and languages: card data first, then tags. A language is read from a tag only where the card names none,
@@ -44,7 +48,7 @@ def normalise(raw: pl.DataFrame, *, as_of: datetime) -> Records:
         parts = {
             "models": pool.submit(_models, raw, tags, as_of),
             "parents": pool.submit(_parents, raw, tags),
-            "licenses": pool.submit(_licenses, raw, tags),
+            "licenses": pool.submit(_licenses, raw, tags, licenses or shipped()),
             "languages": pool.submit(_languages, raw, tags),
             "datasets": pool.submit(_datasets, raw, tags),
             "papers": pool.submit(_papers, tags),
@@ -102,7 +106,11 @@ def _models(raw: pl.DataFrame, tags: pl.DataFrame, as_of: datetime) -> pl.DataFr
             _text("card_license_link").alias("license_link"),
             _text("pipeline_tag"),
             _text("library_name"),
+            parent_hints=pl.lit(None, _STRINGS),
             status=pl.lit("listed"),
+            concluded_licenses=pl.lit(None, _STRINGS),
+            concluded_by=pl.lit(None, pl.String()),
+            concluded_why=pl.lit(None, pl.String()),
             first_seen=pl.lit(as_of).cast(records.MODELS["first_seen"]),
             last_seen=pl.lit(None, records.MODELS["last_seen"]),
         )
@@ -112,7 +120,7 @@ def _models(raw: pl.DataFrame, tags: pl.DataFrame, as_of: datetime) -> pl.DataFr
     return models.select(list(records.MODELS))
 
 
-def _licenses(raw: pl.DataFrame, tags: pl.DataFrame) -> pl.DataFrame:
+def _licenses(raw: pl.DataFrame, tags: pl.DataFrame, table: Table) -> pl.DataFrame:
     card = raw.select("model", "card_license").explode("card_license").drop_nulls()
     declared = pl.concat(
         [
@@ -120,13 +128,12 @@ def _licenses(raw: pl.DataFrame, tags: pl.DataFrame) -> pl.DataFrame:
             _suffixes(tags, "license:").select("model", declared="value", evidence=pl.lit("tag")),
         ]
     ).filter(pl.col("declared").str.strip_chars() != "")
-    names = raw.select("model", name=_text("card_license_name")).drop_nulls()
-    other = pl.col("declared").str.to_lowercase() == "other"
+    names = raw.select("model", name=_text("card_license_name"), link=_text("card_license_link")).filter(
+        pl.any_horizontal(pl.col("name", "link").is_not_null())
+    )
     return (
         declared.join(names, on="model", how="left", maintain_order="left")
-        .with_columns(
-            license=licenses.canonical(pl.when(other & pl.col("name").is_not_null()).then("name").otherwise("declared"))
-        )
+        .with_columns(license=table.declared(pl.col("declared"), name=pl.col("name"), link=pl.col("link")))
         .unique(["model", "license"], keep="first", maintain_order=True)
         .select(
             "model",

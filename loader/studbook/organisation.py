@@ -26,7 +26,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -38,7 +38,7 @@ import polars as pl
 from studbook import licenses, resources
 from studbook.errors import InputError
 from studbook.licenses import Table
-from studbook.records import RELATIONS
+from studbook.records import RELATIONS, Records
 from studbook.resolve import REPOSITORY_ID
 
 NAME = "studbook.toml"
@@ -160,6 +160,30 @@ class Organisation:
         names = {"id": pl.String, "reference": pl.String, "relation": pl.String, "position": pl.Int64}
         names |= {"who": pl.String, "why": pl.String, "until": pl.Date}
         return pl.DataFrame(rows, schema=names, orient="row")
+
+    def curate(self, given: Records, *, on: date) -> Records:
+        """The rows with what is concluded and asserted on a day beside what models declare.
+
+        Models are found in any letter case; a curation of one that is not there changes nothing.
+        """
+        models = given.models.with_row_index("model").with_columns(id_lower=pl.col("id").str.to_lowercase())
+        holding = [curation for curation in self.curations.values() if curation.holds(on)]
+        text = pl.String()
+        names = pl.Schema({"id_lower": text, "licenses": pl.List(text), "who": text, "why": text})
+        rows = [(c.id.lower(), list(c.licenses) or None, c.who, c.why) for c in holding]
+        concluded = pl.DataFrame(rows, schema=names, orient="row")
+        curated = models.join(concluded, on="id_lower", how="left", maintain_order="left").with_columns(
+            concluded_licenses="licenses", concluded_by="who", concluded_why="why"
+        )
+        asserted = self.curated_parents(on).with_columns(id_lower=pl.col("id").str.to_lowercase())
+        parents = asserted.join(models.select("model", "id_lower"), on="id_lower").select(
+            "model", "reference", "relation", "position", evidence=pl.lit("curation")
+        )
+        return replace(
+            given,
+            models=curated.select(given.models.columns),
+            parents=pl.concat([given.parents, parents.select(given.parents.columns)]),
+        )
 
 
 def find(start: Path) -> Path | None:

@@ -32,6 +32,10 @@ MODELS = pl.Schema(
         "license_link": pl.String(),
         "pipeline_tag": pl.String(),
         "library_name": pl.String(),
+        "parent_hints": pl.List(pl.String()),  # of a model that declares no parent: what says that it has one
+        "concluded_licenses": pl.List(pl.String()),  # an organisation's own word, never the model's
+        "concluded_by": pl.String(),
+        "concluded_why": pl.String(),
         "first_seen": _UTC,
         "last_seen": _UTC,
     }

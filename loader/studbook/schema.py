@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Stored on each Snapshot; a change of meaning or name in this file raises it, and the next load rewrites the graph."""
 
 Type = Literal["STRING", "INTEGER", "FLOAT", "BOOLEAN", "ZONED DATETIME", "LIST<STRING>"]
@@ -135,6 +135,38 @@ MODEL = NodeKind(
             "LIST<STRING>",
             "licence terms known to be imposed by some ancestor: a minimum; null when none is known",
         ),
+        Property(
+            "upstream_complete",
+            "BOOLEAN",
+            "whether every ancestor states a licence whose terms are known; true for a model without parents",
+        ),
+        Property(
+            "undecidable_reasons",
+            "LIST<STRING>",
+            "why not everything upstream is known, codes of data/license_reasons.csv; of UNDECLARED_PARENT_SUSPECTED the model or an ancestor gives cause; null when nothing stands in the way",
+        ),
+        Property(
+            "label_verdict",
+            "STRING",
+            "clear, review, conflict or undecidable: its own licence against everything upstream, as declared; clear only when all of that is known; null for a missing model",
+        ),
+        Property(
+            "label_reasons",
+            "LIST<STRING>",
+            "codes of data/license_reasons.csv behind label_verdict, the deciding first",
+        ),
+        Property(
+            "parent_hints",
+            "LIST<STRING>",
+            "what in the name, tags or files of a model that declares no parent says that it has one; null when nothing",
+        ),
+        Property(
+            "concluded_licenses",
+            "LIST<STRING>",
+            "licences that the organisation concluded for it, beside those it declares; every verdict goes by them",
+        ),
+        Property("concluded_by", "STRING", "who concluded its licences or asserted its parents"),
+        Property("concluded_why", "STRING", "on what grounds"),
         Property(
             "lineage_confidence",
             "STRING",
@@ -270,7 +302,10 @@ SNAPSHOT = NodeKind(
         Property("models", "INTEGER", "Model nodes after the load, stubs included"),
         Property("edges", "INTEGER", "derivation edges after the load"),
         Property("schema_version", "INTEGER", "version of the schema"),
-        Property("license_table_version", "STRING", "digest of the licence table"),
+        Property(
+            "license_table_version", "STRING", "digest of the licence table, the organisation's licences included"
+        ),
+        Property("organisation_version", "STRING", "digest of the organisation's studbook.toml; null without one"),
         Property("studbook_version", "STRING", "version of the program"),
         Property("loaded_at", "ZONED DATETIME", "when the load began"),
     ),
@@ -278,7 +313,11 @@ SNAPSHOT = NodeKind(
 
 _DERIVATION = (
     Property("position", "INTEGER", "place in the declared list of parents, from 0"),
-    Property("evidence", "LIST<STRING>", "where the edge is declared: base_models, card, tag"),
+    Property(
+        "evidence",
+        "LIST<STRING>",
+        "where the edge is declared: base_models, card, tag; or curation, where the organisation asserts it",
+    ),
     Property(
         "confidence",
         "STRING",
@@ -290,6 +329,16 @@ _DERIVATION = (
         "license_change",
         "STRING",
         "kept, loosened, tightened, changed, dropped, added or unknown, comparing sets of terms; unknown for a missing parent; null when neither end has a licence",
+    ),
+    Property(
+        "license_verdict",
+        "STRING",
+        "ok, review, conflict or undecidable: whether the child's licence carries what the parent's asks, for this relation",
+    ),
+    Property(
+        "license_reasons",
+        "LIST<STRING>",
+        "codes of data/license_reasons.csv behind license_verdict, the deciding first",
     ),
     Property(
         "days_after_parent",

@@ -308,7 +308,7 @@ class TestEveryQuery:
         if "changes" in params:
             assert params["changes"].choices == licenses.CHANGES
         if "terms" in params:
-            known = licenses.table()["terms"].explode().drop_nulls().str.split(":").list.first()
+            known = licenses.shipped().frame["terms"].explode().drop_nulls().str.split(":").list.first()
             assert set(params["terms"].choices or ()) == set(known)
 
     def test_ids_of_models_are_declared_as_such(self, query: library.Query) -> None:

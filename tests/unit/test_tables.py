@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from raw_rows import AS_OF, declared, raw
 from studbook import records, schema, tables
+from studbook.lineage import BACKFILLED, START
 from studbook.normalise import normalise
 from studbook.records import Records
-from studbook.tables import BACKFILLED, GraphTables, build
+from studbook.tables import GraphTables, build
 
 
 def models(graph: GraphTables, *columns: str) -> dict[str, Any]:
@@ -269,4 +270,4 @@ def test_no_edge_is_lost_and_none_is_doubled(pairs: list[tuple[str, str]]) -> No
     graph = build(declared([(f"o/{child}", f"o/{parent}", "finetune") for child, parent in pairs]))
     assert set(edges(graph, "FINETUNE_OF", "in_cycle")) == {(f"o/{c}", f"o/{p}") for c, p in pairs}
     assert graph.edges["FINETUNE_OF"].height == len(set(pairs))
-    assert tables.START in graph.edges["FINETUNE_OF"].columns
+    assert START in graph.edges["FINETUNE_OF"].columns

@@ -444,7 +444,9 @@ def test_the_first_reason_decides(parent: Declared, child: Declared, relation: s
     verdict = verdicts.judge([parent], child, relation, table=TABLE)
     assert verdict.level in LEVELS
     assert len(set(verdict.reasons)) == len(verdict.reasons) > 0
-    assert verdicts.reasons()[verdict.reasons[0]].level == verdict.level
+    first = verdicts.reasons()[verdict.reasons[0]]
+    # That readings differ is said of a review and of what cannot be decided; every other reason has one level.
+    assert first.level == verdict.level or (first.code, verdict.level) == ("PARENT_READINGS_DIFFER", "undecidable")
 
 
 @given(

@@ -20,8 +20,9 @@ from studbook import resources, schema
 from studbook.changes import Changes
 from studbook.errors import GraphError
 from studbook.graph import Graph, Run
+from studbook.lineage import END, START
 from studbook.progress import Advance, Progress
-from studbook.tables import END, START, GraphTables
+from studbook.tables import GraphTables
 
 _ROWS, _ROW_WORKERS = 2_000, 4
 """Rows in one transaction, and transactions at once. No two touch the same node."""

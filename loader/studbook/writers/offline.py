@@ -19,8 +19,9 @@ from studbook import schema, server
 from studbook.config import Settings
 from studbook.errors import GraphError, InputError
 from studbook.graph import connect
+from studbook.lineage import END, START
 from studbook.progress import Progress
-from studbook.tables import END, START, GraphTables
+from studbook.tables import GraphTables
 from studbook.writers import bolt
 
 _TYPES = {

@@ -1,0 +1,3 @@
+CREATE INDEX model_label_verdict IF NOT EXISTS
+FOR (model:Model)
+ON (model.label_verdict)

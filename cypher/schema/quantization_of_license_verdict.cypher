@@ -1,0 +1,3 @@
+CREATE INDEX quantization_of_license_verdict IF NOT EXISTS
+FOR ()-[edge:QUANTIZATION_OF]-()
+ON (edge.license_verdict)
