@@ -68,6 +68,12 @@ class RowsFormat(StrEnum):
     MARKDOWN = "markdown"
 
 
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(help="The organisation's file. Else STUDBOOK_CONFIG, else a studbook.toml here or further up."),
+]
+
+
 def main() -> None:
     """Runs the command line; every error raised on purpose becomes one message on stderr and its exit code."""
     try:
@@ -129,6 +135,7 @@ def load_command(
         bool, typer.Option("--allow-older", help="With --as-of: load a snapshot older than the graph's newest.")
     ] = False,
     rejected: Annotated[Path | None, typer.Option(help="Write rejected rows to this CSV file.")] = None,
+    config: ConfigOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do none of it.")] = False,
     format: Annotated[SummaryFormat, typer.Option(help="How to print the summary.")] = SummaryFormat.TEXT,
 ) -> None:
@@ -136,12 +143,15 @@ def load_command(
 
     Example: `studbook load hub_2026-08-22T2200.jsonl.gz`
     """
+    from studbook import organisation
     from studbook.load import load
     from studbook.terminal import TerminalProgress
 
+    settings = _settings()
     summary = load(
         sources,
-        settings=_settings(),
+        settings=settings,
+        organisation=organisation.load(config or settings.config, Path.cwd()),
         as_of=_moment(as_of) if as_of else None,
         allow_older=allow_older,
         partial=partial,
@@ -548,11 +558,6 @@ def _width() -> int:
 
 policy_app = typer.Typer(help="May we use it: an organisation's own word on licence terms.", no_args_is_help=True)
 app.add_typer(policy_app, name="policy")
-
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option(help="The organisation's file. Else STUDBOOK_CONFIG, else a studbook.toml here or further up."),
-]
 
 
 class FailOn(StrEnum):

@@ -80,6 +80,10 @@ class LoadSummary:
     """Rows loaded without their card's facts, because the card is no JSON object."""
     carried: int
     """Models of the graph that the snapshot lacks."""
+    organisation: str | None
+    """The organisation's file."""
+    curations: dict[str, int]
+    """How many of its curations are applied, expired, without a model."""
     models: dict[str, int]
     """By status; `missing` ones are named as a parent and in no snapshot."""
     unresolved_parents: int
@@ -118,6 +122,7 @@ class LoadSummary:
             *(f"            {count:,} rejected: {reason}" for reason, count in self.rejections.items()),
             *([f"            see {self.rejected_file}"] if self.rejected_file else []),
             *([f"            {self.unreadable_cards:,} with an unreadable card"] if self.unreadable_cards else []),
+            *([f"  by        {self.organisation}: {_listing(self.curations)} curations"] if self.organisation else []),
             f"  models    {sum(self.models.values()):,}: {_listing(self.models)}",
             f"  parents   {sum(parents.values()):,}: {_listing(parents)}",
             *([f"            {self.unresolved_parents:,} are no model id"] if self.unresolved_parents else []),
@@ -189,7 +194,9 @@ def load(
             given = records.concat(given, _carry(graph, before, given, source, timed))
         carried = given.models.height - source.loaded
         del snapshot
+        curations: dict[str, int] = {}
         if organisation:
+            curations = organisation.standing(given, on=began.date())
             given = organisation.curate(given, on=began.date())
 
         with timed.stage("Resolving and deriving"):
@@ -227,6 +234,8 @@ def load(
         rejected_file=source.rejected_file,
         unreadable_cards=source.unreadable_cards,
         carried=carried,
+        organisation=str(organisation.path) if organisation else None,
+        curations=curations,
         **content,
         writer=chosen,
         reason=reason,

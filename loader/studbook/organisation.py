@@ -161,6 +161,20 @@ class Organisation:
         names |= {"who": pl.String, "why": pl.String, "until": pl.Date}
         return pl.DataFrame(rows, schema=names, orient="row")
 
+    def standing(self, given: Records, *, on: date) -> dict[str, int]:
+        """How many curations are applied to these rows on a day, are expired, or name no model among them."""
+        ids = set(
+            given.models["id"]
+            .str.to_lowercase()
+            .filter(given.models["id"].str.to_lowercase().is_in(list(self.curations)))
+        )
+        holding = {id_ for id_, curation in self.curations.items() if curation.holds(on)}
+        return {
+            "applied": len(holding & ids),
+            "expired": len(self.curations) - len(holding),
+            "without a model": len(holding - ids),
+        }
+
     def curate(self, given: Records, *, on: date) -> Records:
         """The rows with what is concluded and asserted on a day beside what models declare.
 
