@@ -7,8 +7,7 @@ columns and bit sets.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -68,18 +67,18 @@ def licensing(resolved: Resolved, table: Table, *, touched: Ints, child: Ints, p
         parent=parent,
         relation=edges["relation"],
     )
-    reached = published
-    reached[touched] |= upstream.vendors
+    state = np.zeros(models.height, dtype=np.int64)
+    state[touched] = upstream.state
     judged = _Judged(
         table,
         sets,
-        vendor_known=(sets.vendors[sets.key] & ~reached) == 0,
-        prefixes=_Prefixes.of(models["id"], table, rows=touched[upstream.asks_a_name]),
+        vendor_known=(sets.vendors[sets.key] & ~(published | upstream.vendors[state])) == 0,
+        prefixes=_Prefixes.of(models["id"], table, rows=np.flatnonzero(upstream.asks_a_name[state])),
         gated=models["gated"],
         missing=missing,
     )
     verdict = judged.edges(edges)
-    labels = judged.labels(touched, upstream, suspected)
+    labels = judged.labels(upstream, state, unresolved=unresolved, suspected=suspected)
     return Licensing(
         edges=verdict.with_columns(license_change=_changes(edges, sets, table, missing)),
         labels=labels.with_columns(
@@ -177,19 +176,20 @@ def _publishers(models: pl.DataFrame, table: Table, *, needed: Bools) -> Words:
 
 @dataclass(frozen=True)
 class _Upstream:
-    """What reaches each touched model from above. The sets of licences are words over `names`."""
+    """What reaches models from above. Few states are distinct; number 0 is that nothing does."""
 
-    names: list[str]
-    licenses: Words
-    firm: Words
-    copied: Words
-    choices: Words
+    state: Ints
+    """For each touched model the number of its state."""
+    licenses: list[Upstream]
+    """By state, for `verdicts`."""
     terms: pl.Series
+    """By state: the terms asked, sorted; null for none."""
     vendors: Words
+    """By state: bits of the vendors above."""
     reasons: Words
-    """Bits of _REASONS and _MERGED; of PARENT_UNRESOLVED and SUSPECTED the model's own too."""
+    """By state: bits of _REASONS."""
     asks_a_name: Bools
-    """Some licence above asks that names begin with a word."""
+    """By state: a licence above asks that names begin with a word."""
 
     @staticmethod
     def of(
@@ -218,37 +218,67 @@ class _Upstream:
             asks = [row.terms or frozenset[str]() if row else frozenset[str]() for row in rows]
             common = frozenset.intersection(*asks) if asks else frozenset[str]()
             _set(asked, number, [terms.index(term) for term in common])
+
+        alike = _alike(len(key), child, parent, relation)
+        kept = np.flatnonzero(alike == np.arange(len(key)))
+        place = np.zeros(len(key), dtype=np.int64)
+        place[kept] = np.arange(len(kept))
+        stays = alike[child] == child
+        child, parent, relation = place[child[stays]], place[parent[stays]], relation.filter(pl.Series(stays))
+        mine = key[kept]
         own = np.column_stack(
-            [single[key], single[key], single[key], choice[key], asked[key], vendors[:, None], reasons[:, None]]
+            [*[single[mine]] * 3, choice[mine], asked[mine], vendors[kept, None], reasons[kept, None]]
         )
-        ends = np.cumsum([width, width, width, width, term_width, 1, 1])
+        ends = np.cumsum([width, width, width, width, term_width, 1])
         passes = np.full((len(child), own.shape[1]), _ALL)
         passes[(relation == "adapter").fill_null(value=False).to_numpy(), ends[0] : ends[1]] = 0
         passes[(relation != "quantized").fill_null(value=True).to_numpy(), ends[1] : ends[2]] = 0
         edge = np.zeros_like(passes)
         edge[(relation == "merge").fill_null(value=False).to_numpy(), -1] = np.uint64(1 << _MERGED)
-        received = derive.upstream_bits(len(key), child, parent, own=own, edge=edge, passes=passes)
-        licenses, firm, copied, choices, found, above, why = np.split(received, ends[:-1], axis=1)
-        of_itself = np.uint64(sum(1 << _REASONS.index(code) for code in ("PARENT_UNRESOLVED", SUSPECTED)))
-        name_bits = np.zeros((1, width), dtype=np.uint64)
-        _set(name_bits, 0, [place for place, name in enumerate(names) if table.rows[name].prefix])
+        received = pl.DataFrame(derive.upstream_bits(len(kept), child, parent, own=own, edge=edge, passes=passes))
+
+        nothing = received.clear(1).fill_null(0)
+        distinct = pl.concat([nothing, received]).unique(maintain_order=True).with_row_index("state")
+        state = received.join(distinct, on=received.columns, how="left", maintain_order="left")["state"]
+        words = distinct.drop("state").to_numpy()
+        *licenses, found, above, why = np.split(words, ends, axis=1)
+        prefixed = np.zeros((1, width), dtype=np.uint64)
+        _set(prefixed, 0, [place for place, name in enumerate(names) if table.rows[name].prefix])
+        why = why[:, 0]
         return _Upstream(
-            names,
-            licenses,
-            firm,
-            copied,
-            choices,
+            state.to_numpy().astype(np.int64)[place[alike]],
+            [
+                Upstream(
+                    licenses=_named(every, names),
+                    firm=_named(firm, names),
+                    copied=_named(copied, names),
+                    choices=_named(choices, names),
+                    merged=bool(bits >> _MERGED & 1),
+                    complete=not bits & _mask(_REASONS, INCOMPLETE),
+                    suspected=bool(bits & _mask(_REASONS, [SUSPECTED])),
+                )
+                for every, firm, copied, choices, bits in zip(
+                    *(part.tolist() for part in licenses), why.tolist(), strict=True
+                )
+            ],
             _spelt(found, terms),
             above[:, 0],
-            why[:, 0] | (reasons & of_itself),
-            np.any((licenses | choices) & name_bits, axis=1),
+            why & np.uint64(_mask(_REASONS, _REASONS)),
+            np.any((licenses[0] | licenses[3]) & prefixed, axis=1),
         )
 
-    @property
-    def complete(self) -> Bools:
-        """Whether every ancestor states a licence whose terms are known."""
-        incomplete: Words = self.reasons & np.uint64((1 << len(INCOMPLETE)) - 1)
-        return np.equal(incomplete, 0)
+
+def _alike(size: int, child: Ints, parent: Ints, relation: pl.Series) -> Ints:
+    """For each node the first that receives the same from above: childless ones of one parent by the same relation.
+
+    Most nodes are such: of a hub's 33,000 children three or four are left.
+    """
+    alike = np.arange(size)
+    parents = np.bincount(child, minlength=size)
+    only = np.flatnonzero((parents[child] == 1) & (np.bincount(parent, minlength=size)[child] == 0))
+    rows = pl.DataFrame({"child": child[only], "parent": parent[only], "relation": relation.gather(only)})
+    alike[child[only]] = rows.select(pl.col("child").first().over("parent", "relation")).to_series().to_numpy()
+    return alike
 
 
 def _words(count: int) -> int:
@@ -362,52 +392,41 @@ class _Judged:
         joined = [frozenset[str]().union(*(self.sets.sets[key] for key in keys)) for keys in distinct["key"].to_list()]
         return [frozenset(), *joined], company
 
-    def labels(self, touched: Ints, upstream: _Upstream, suspected: Bools) -> pl.DataFrame:
-        """The columns of Licensing.labels, `missing` models included."""
-        words = [upstream.licenses, upstream.firm, upstream.copied, upstream.choices]
-        width = upstream.licenses.shape[1]
-        columns = {f"w{n}": np.zeros(len(suspected), dtype=np.uint64) for n in range(4 * width)}
-        for n, column in enumerate(columns.values()):
-            column[touched] = words[n // width][:, n % width]
-        reasons = np.where(suspected, np.uint64(1 << _REASONS.index(SUSPECTED)), np.uint64(0))
-        reasons[touched] = upstream.reasons
-        complete = np.ones(len(suspected), dtype=bool)
-        complete[touched] = upstream.complete
-        doubted = (reasons >> np.uint64(_REASONS.index(SUSPECTED))) & np.uint64(1) == 1
+    def labels(self, upstream: _Upstream, state: Ints, *, unresolved: Bools, suspected: Bools) -> pl.DataFrame:
+        """The columns of Licensing.labels, `missing` models included. `state` numbers what reaches each model."""
         questions = pl.DataFrame(
             {
                 "own": self.sets.key,
                 "vendor_known": self.vendor_known,
                 "prefix": self.prefixes.key,
-                "merged": (reasons >> np.uint64(_MERGED)) & np.uint64(1) == 1,
-                "complete": complete,
-                "suspected": doubted,
-                **columns,
+                "state": state,
+                "unresolved": unresolved,
+                "suspected": suspected,
             }
         )
 
-        @cache
-        def named(*words: int) -> frozenset[str]:
-            return _named(words, upstream.names)
-
-        def ask(row: tuple[int, ...]) -> Verdict:
-            own, vendor_known, prefix, merged, complete, suspected, *bits = row
-            licenses, firm, copied, choices = (named(*bits[n * width : (n + 1) * width]) for n in range(4))
+        def ask(row: tuple[int, bool, int, int, bool, bool]) -> Verdict:
+            own, vendor_known, prefix, number, unresolved, suspected = row
+            above = upstream.licenses[number]
             return verdicts.label(
-                Declared(self.sets.sets[own], vendor_known=bool(vendor_known), prefixes=self.prefixes.sets[prefix]),
-                Upstream(licenses, firm, copied, choices, bool(merged), bool(complete), bool(suspected)),
+                Declared(self.sets.sets[own], vendor_known=vendor_known, prefixes=self.prefixes.sets[prefix]),
+                replace(
+                    above,
+                    complete=above.complete and not unresolved,
+                    suspected=above.suspected or suspected,
+                ),
                 table=self.table,
             )
 
         distinct = questions.unique(maintain_order=True)
         answered = _answered(questions, distinct, list(map(ask, distinct.iter_rows())), "label")
-        place = pl.Series(np.full(len(suspected), -1)).scatter(touched, np.arange(len(touched)))
+        reasons = upstream.reasons[state]
+        for code, where in (("PARENT_UNRESOLVED", unresolved), (SUSPECTED, suspected)):
+            reasons[where] |= np.uint64(_mask(_REASONS, [code]))
         return answered.with_columns(
-            upstream_terms=pl.select(pl.lit(upstream.terms).gather(place.set(place < 0, None))).to_series()
-            if len(touched)
-            else pl.lit(None, _STRINGS),
-            upstream_complete=pl.Series(complete),
-            undecidable_reasons=_spelt((reasons & np.uint64((1 << len(_REASONS)) - 1))[:, None], _REASONS),
+            upstream_terms=upstream.terms.gather(state),
+            upstream_complete=pl.Series(reasons & np.uint64(_mask(_REASONS, INCOMPLETE)) == 0),
+            undecidable_reasons=_spelt(reasons[:, None], _REASONS),
         )
 
 

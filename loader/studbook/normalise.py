@@ -128,12 +128,17 @@ def _licenses(raw: pl.DataFrame, tags: pl.DataFrame, table: Table) -> pl.DataFra
             _suffixes(tags, "license:").select("model", declared="value", evidence=pl.lit("tag")),
         ]
     ).filter(pl.col("declared").str.strip_chars() != "")
-    names = raw.select("model", name=_text("card_license_name"), link=_text("card_license_link")).filter(
-        pl.any_horizontal(pl.col("name", "link").is_not_null())
+    # Read once for each model that names one, and not for each of its licences: names and addresses are dear to compare.
+    named = (
+        raw.select("model", name=_text("card_license_name"), link=_text("card_license_link"))
+        .filter(pl.any_horizontal(pl.col("name", "link").is_not_null()))
+        .select("model", behind_other=table.declared(pl.lit("other"), name=pl.col("name"), link=pl.col("link")))
     )
+    own = pl.col("license")
     return (
-        declared.join(names, on="model", how="left", maintain_order="left")
-        .with_columns(license=table.declared(pl.col("declared"), name=pl.col("name"), link=pl.col("link")))
+        declared.with_columns(license=table.canonical(pl.col("declared")))
+        .join(named, on="model", how="left", maintain_order="left")
+        .with_columns(license=pl.when(own == "other").then(pl.coalesce("behind_other", own)).otherwise(own))
         .unique(["model", "license"], keep="first", maintain_order=True)
         .select(
             "model",
