@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from studbook import languages, records
+from studbook.hints import parent_hints
 from studbook.licenses import Table, shipped
 from studbook.records import RELATIONS, Records
 
@@ -53,7 +54,10 @@ def normalise(raw: pl.DataFrame, *, as_of: datetime, licenses: Table | None = No
             "datasets": pool.submit(_datasets, raw, tags),
             "papers": pool.submit(_papers, tags),
         }
-        return Records(**{name: part.result() for name, part in parts.items()})
+        hints = pool.submit(lambda: parent_hints(raw, tags, parents=parts["parents"].result()))
+        tables = {name: part.result() for name, part in parts.items()}
+    hinted = raw.select("model").join(hints.result(), on="model", how="left", maintain_order="left")
+    return Records(**tables | {"models": tables["models"].with_columns(hinted["parent_hints"])})
 
 
 def _papers(tags: pl.DataFrame) -> pl.DataFrame:
