@@ -140,6 +140,7 @@ def remove_leftovers(settings: Settings) -> None:
     if importer:
         process.kill(importer)
     _stop(_private(settings), STOP_TIMEOUT)
+    (root / "data.next").unlink(missing_ok=True)
     for folder in root.glob("data-*"):
         if folder != data_directory(settings):
             shutil.rmtree(folder)

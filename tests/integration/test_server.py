@@ -26,6 +26,7 @@ import psutil
 import pytest
 from neo4j.exceptions import AuthError, Neo4jError
 
+from homes import processes
 from studbook import server
 from studbook.config import SUPPORTED_NEO4J_VERSIONS, Settings
 from studbook.errors import ServerError
@@ -93,18 +94,6 @@ def get(address: str, body: bytes | None = None, **headers: str) -> tuple[int, s
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read().decode()
-
-
-def processes(root: Path) -> list[int]:
-    """Processes whose command line names a root, found without studbook's help."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.pid != os.getpid() and any(f"{root}/" in part for part in process.cmdline()):
-                found.append(process.pid)
-        except psutil.Error:
-            continue
-    return found
 
 
 class TestRunning:

@@ -1,0 +1,185 @@
+"""kill -9 at many moments of a load: the graph answers, every model in it is whole, and the next load completes it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import hub_files
+import stopping_load
+from graph_contents import Contents, ask, contents, driver, wipe
+from homes import processes, small
+from hub_files import model
+from studbook import server
+from studbook.config import Settings
+from studbook.load import Writer, load
+
+LAST = "o/m1799"
+"""Nobody's parent, and in the last of the transactions that write models over Bolt."""
+
+
+def snapshot(day: int) -> Iterator[hub_files.RawModel]:
+    """1,800 models whose facts and edges differ from day to day, 300 that differ in downloads alone, 150 of one day.
+
+    Over Bolt they make three transactions. Parents come before their children, so the last holds up none of the others.
+    """
+    for number in range(1800):
+        parents = [f"o/m{number // (day + 1):04}"] if number else []
+        yield model(f"o/m{number:04}", *parents, sha=str(day) * 40, license=("mit", "gpl-3.0")[day - 1])
+    for number in range(300):
+        yield model(f"quiet/m{number}", downloads=day)
+    for number in range(150):
+        yield model(f"day{day}/m{number}")
+
+
+@dataclass(frozen=True)
+class Hub:
+    """A home, the snapshots of two days, and what the graph is after each of them when nothing is killed."""
+
+    settings: Settings
+    first: Path
+    second: Path
+    before: Contents
+    after: Contents
+    indexes: list[list[Any]]
+    """After the second."""
+
+    def begin(self) -> None:
+        """Brings the graph to the first day, whatever the test before has left."""
+        server.start(self.settings)
+        wipe(self.settings)
+        load([self.first], settings=self.settings)
+
+    def kill(self, writer: Writer, moment: str) -> None:
+        """Loads the second day until a moment (see stopping_load) and kills that load.
+
+        An importer that it has started stays behind, stopped: one that still has much to do.
+        """
+        argv = [sys.executable, stopping_load.__file__, self.settings.home, self.second, writer, moment]
+        with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == f"{moment}\n", "the load ended before that moment"
+            os.waitpid(process.pid, os.WUNTRACED)  # until it has stopped
+            process.kill()
+
+    def complete(self) -> None:
+        """Loads the second day again, as anybody would: then all is as if nothing had been killed."""
+        load([self.second], settings=self.settings)
+        assert contents(self.settings) == self.after
+        assert indexes(self.settings) == self.indexes
+        root, running = server.home(self.settings), server.running(self.settings)
+        assert running is not None
+        assert processes(root) == [running.pid]
+        assert {path.name for path in root.glob("data*")} == {"data", server.data_directory(self.settings).name}
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    settings, folder = small(tmp_path_factory.mktemp("home")), tmp_path_factory.mktemp("snapshots")
+    first, second = (hub_files.write(folder / f"hub_2026-01-0{day}.jsonl", snapshot(day)) for day in (1, 2))
+    with pytest.MonkeyPatch.context() as patch:
+        # Servers that live for seconds: without the slower compiler they need a third less of the processor.
+        patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
+        try:
+            load([first], settings=settings)
+            before = contents(settings)
+            load([second], settings=settings)
+            yield Hub(settings, first, second, before, contents(settings), indexes(settings))
+        finally:
+            for pid in processes(server.home(settings)):
+                os.kill(pid, signal.SIGKILL)
+
+
+def indexes(settings: Settings) -> list[list[Any]]:
+    return ask(settings, "SHOW INDEXES YIELD name, state, owningConstraint ORDER BY name")
+
+
+def is_loading(graph: Contents) -> bool:
+    return any(label == "Snapshot" and ("status", "loading") in properties for label, properties in graph[0])
+
+
+def by_model(graph: Contents) -> dict[str, Any]:
+    """Of each model its properties and the edges that leave it."""
+    found = {dict(properties)["id"]: [properties] for label, properties in graph[0].elements() if label == "Model"}
+    for start, *edge in sorted(graph[1].elements(), key=repr):
+        found[start].append(edge)
+    return found
+
+
+@contextmanager
+def held(settings: Settings, id_: str) -> Iterator[None]:
+    """Whoever writes this model waits."""
+    with driver(settings) as opened, opened.session() as session, session.begin_transaction() as transaction:
+        transaction.run("MATCH (m:Model {id: $id}) SET m.held = true", id=id_).consume()
+        yield
+        transaction.rollback()
+
+
+@pytest.mark.parametrize(
+    ("moment", "states"),
+    [
+        ("begin Writing License nodes", {"before"}),
+        ("during Writing model ids", {"before", "bare"}),
+        ("during Writing models and edges", {"before", "after"}),
+        ("end Writing counters", {"after"}),
+    ],
+)
+def test_a_load_over_bolt(hub: Hub, moment: str, states: set[str]) -> None:
+    """`states` are those in which it leaves models, each of them whole."""
+    hub.begin()
+    # Else a first transaction that has to wait for others may be the last of all.
+    with held(hub.settings, LAST) if "before" in states else nullcontext():
+        hub.kill("bolt", moment)
+    while len(ask(hub.settings, "SHOW TRANSACTIONS YIELD transactionId")) > 1:
+        time.sleep(0.02)  # the server ends those of the killed load as soon as it notices
+    graph = contents(hub.settings)
+    assert is_loading(graph)
+    before, after = by_model(hub.before), by_model(hub.after)
+    known = {"before": before, "after": after, "bare": {id_: [(("id", id_),)] for id_ in after}}
+    found = set()
+    for id_, content in by_model(graph).items():
+        state = [name for name, models in known.items() if models.get(id_) == content]
+        assert len(state) == 1, f"{id_} is half written"
+        found |= set(state)
+    assert found == states
+    hub.complete()
+
+
+@pytest.mark.parametrize(
+    ("moment", "left"),
+    [
+        ("during Writing CSV", 1),
+        ("during Importing", 2),
+        ("end Importing", 1),
+        ("os.rename data.next", 0),
+    ],
+)
+def test_an_import_that_has_yet_to_replace_the_graph(hub: Hub, moment: str, left: int) -> None:
+    """`left` are the processes that outlive it: the old server and the importer."""
+    hub.begin()
+    hub.kill("import", moment)
+    assert len(processes(server.home(hub.settings))) == left
+    server.start(hub.settings)
+    assert contents(hub.settings) == hub.before
+    hub.complete()
+
+
+@pytest.mark.parametrize("moment", ["shutil.rmtree {old}", "begin Starting Neo4j", "end Starting Neo4j"])
+def test_an_import_that_has_replaced_the_graph(hub: Hub, moment: str) -> None:
+    hub.begin()
+    hub.kill("import", moment.format(old=server.data_directory(hub.settings).name))
+    server.start(hub.settings)
+    graph = contents(hub.settings)
+    assert is_loading(graph)
+    assert by_model(graph) == by_model(hub.after)
+    hub.complete()
