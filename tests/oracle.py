@@ -21,6 +21,8 @@ from typing import Any
 
 import networkx as nx
 
+import plain_hints
+
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "loader/studbook/data"
 EXPECTED = ROOT / "tests/expected"
@@ -72,6 +74,7 @@ class Hub:
         self.edges = sorted(self._edges(), key=lambda e: (e.child, e.relation, e.parent))
         self.missing = {edge.parent for edge in self.edges} - set(self.listed)
         self.ids = sorted(set(self.listed) | self.missing)
+        self.suspected = {id_ for id_ in plain_hints.compute(rows) if not any(self._declared(self.listed[id_]))}
 
     def _declared(self, row: dict[str, Any]) -> Iterator[tuple[str, str | None, str]]:
         """(reference, relation, evidence) of everything a model gives as its parent."""
@@ -356,6 +359,7 @@ def binding_terms(
                     ("MISSING", ancestor in hub.missing),
                     ("SILENT", not licenses and ancestor not in hub.missing),
                     ("PARENT_UNRESOLVED", hub.unresolved.get(ancestor)),
+                    ("UNDECLARED_PARENT_SUSPECTED", ancestor in hub.suspected),
                     ("FURTHER_UP", beyond),
                 )
                 if so
@@ -732,6 +736,7 @@ QUERIES: dict[str, tuple[Callable[..., list[Row]], Row, list[Row]]] = {
             {"model": "redshank-labs/Orrery-70B-Science"},  # a licence in no table
             {"model": "ORRERY-LABS/orrery-8b"},  # under a missing parent
             {"model": "amberquay/my-kestrel"},  # a bare name as its parent
+            {"model": "lanternfish/Kestrel-7B-Recipes"},  # below a re-upload that names no parent
             {"model": "lumenforge/Lumen-4B-Thinking"},  # nothing but open licences
             {"model": "meta-llama/Llama-3.1-8B"},  # missing itself
         ],

@@ -32,6 +32,7 @@ UNKNOWN = {
     "SILENT": "it declares no licence",
     "MISSING": "it is named as a parent and in no snapshot: nobody knows its licence",
     "PARENT_UNRESOLVED": "it names as a parent what is no model of the Hub",
+    "UNDECLARED_PARENT_SUSPECTED": "it declares no parent, but its name, tags or files say that it has one",
     "FURTHER_UP": "it has ancestors further up than the search went",
     "LICENSE_NOT_LOADED": "the graph has other terms of the licence than the table: load again",
     "PARENT_NOT_LOADED": "the organisation asserts a parent that the graph does not have: load again",
@@ -282,7 +283,7 @@ def curate(
 def _concluded(rows: Sequence[Found], curation: Curation, table: Mapping[str, License]) -> list[Found]:
     end = f" until {curation.until}" if curation.until else ""
     note = f"{curation.place}: {curation.who}: {curation.why}{end}"
-    answered = {"PARENT_UNRESOLVED"} if curation.parents else set()
+    answered = {"PARENT_UNRESOLVED", "UNDECLARED_PARENT_SUSPECTED"} if curation.parents else set()
     answered |= set(_OF_THE_LICENSE) if curation.licenses else set()
     asked: dict[tuple[str | None, str | None], list[str]] = {}
     for license_ in curation.licenses:

@@ -82,6 +82,11 @@ WITH
       ELSE []
     END
     + CASE
+      WHEN ancestor.parent_hints IS NOT NULL AND ancestor.generation_max = 0
+        THEN [{unknown: 'UNDECLARED_PARENT_SUSPECTED', asking: []}]
+      ELSE []
+    END
+    + CASE
       WHEN hops = $max_hops
         AND EXISTS {
           (ancestor)-[further:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON WHERE type(further) IN $relations]->(:Model)

@@ -75,7 +75,7 @@ def test_binding_terms() -> None:
         for model in told
     }
     assert found == told
-    assert len(told) == 8
+    assert len(told) == 9
     assert expected("lineage/binding_terms", model="lumenforge/Lumen-4B-Thinking") == []
     (split, _) = expected("lineage/binding_terms", model="gorseland/Kestrel-7B-Split")
     assert (split["asking"], split["licenses"]) == (["cc-by-nc-4.0"], ["cc-by-nc-4.0", "mit"])

@@ -338,7 +338,7 @@ def test_a_conclusion_answers_what_was_unknown(tmp_path: Path, code: str) -> Non
     assert [verdict.found.unknown for verdict in decision.verdicts] == [code]
 
 
-@pytest.mark.parametrize("code", ["PARENT_UNRESOLVED", "FURTHER_UP", "CUT"])
+@pytest.mark.parametrize("code", ["PARENT_UNRESOLVED", "UNDECLARED_PARENT_SUSPECTED", "FURTHER_UP", "CUT"])
 def test_a_concluded_licence_says_nothing_of_the_parents(tmp_path: Path, code: str) -> None:
     _, decision = curation(tmp_path, [unknown(code)], license_='"mit"')
     assert (decision.level, decision.complete) == ("review", False)
@@ -368,8 +368,9 @@ def test_an_expired_curation_is_said_and_not_applied(tmp_path: Path) -> None:
     assert last_day.level == "allowed"
 
 
-def test_asserted_parents_answer_an_unresolved_one_once_they_are_loaded(tmp_path: Path) -> None:
-    told = [unknown("PARENT_UNRESOLVED"), nothing("mit", ancestor=ROOT, hops=2)]
+@pytest.mark.parametrize("code", ["PARENT_UNRESOLVED", "UNDECLARED_PARENT_SUSPECTED"])
+def test_asserted_parents_answer_an_unnamed_one_once_they_are_loaded(tmp_path: Path, code: str) -> None:
+    told = [unknown(code), nothing("mit", ancestor=ROOT, hops=2)]
     _, loaded = curation(tmp_path, told, parents=f'{{ id = "{ROOT.lower()}", relation = "finetune" }}')
     assert (loaded.level, loaded.complete) == ("allowed", True)
     _, other = curation(tmp_path, told, parents='{ id = "x/elsewhere", relation = "finetune" }')
