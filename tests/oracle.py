@@ -3,7 +3,8 @@
     python tests/oracle.py
 
 writes `tests/expected/`. Only the raw file and the tables of licences and moved names are read, by the definitions of
-schema.py and of the query files; nothing of the program's own code takes part.
+schema.py and of the query files. Nothing of the program's own code takes part but `verdicts`, which the cases beside the
+licence table hold to hand work: what it is asked, edge by edge and way by way, is worked out here.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from typing import Any
 import networkx as nx
 
 import plain_hints
+from studbook import licenses, verdicts
+from studbook.verdicts import Declared, Upstream, Verdict
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "loader/studbook/data"
@@ -39,6 +42,7 @@ RELATIONS = {
 }
 ALL = list(RELATIONS.values())
 LEVELS = ["high", "medium", "low"]
+SUSPECTED = "UNDECLARED_PARENT_SUSPECTED"
 ANY_SHORTEST = "any shortest"
 """Stands in a row for a path that is one of several."""
 
@@ -74,7 +78,8 @@ class Hub:
         self.edges = sorted(self._edges(), key=lambda e: (e.child, e.relation, e.parent))
         self.missing = {edge.parent for edge in self.edges} - set(self.listed)
         self.ids = sorted(set(self.listed) | self.missing)
-        self.suspected = {id_ for id_ in plain_hints.compute(rows) if not any(self._declared(self.listed[id_]))}
+        hints = plain_hints.compute(rows)
+        self.suspected = {id_: said for id_, said in hints.items() if not any(self._declared(self.listed[id_]))}
 
     def _declared(self, row: dict[str, Any]) -> Iterator[tuple[str, str | None, str]]:
         """(reference, relation, evidence) of everything a model gives as its parent."""
@@ -248,6 +253,117 @@ class Hub:
 
     def fact(self, id_: str, name: str) -> Any:
         return self.listed.get(id_, {}).get(name)
+
+    def declarations(self, id_: str) -> dict[str, tuple[str, str]]:
+        """For each licence how it is spelt and where it stands: the card before the tags."""
+        row = self.listed.get(id_, {"tags": []})
+        card = row.get("cardData", {})
+        tags = [tag.removeprefix("license:") for tag in row["tags"] if tag.startswith("license:")]
+        found: dict[str, tuple[str, str]] = {}
+        for where, names in (("card", _listed(card.get("license"))), ("tag", tags)):
+            for name in names:
+                spelt = (card.get("license_name") or name if name.lower() == "other" else name).strip().lower()
+                found.setdefault(self.license_rows.get(spelt, {}).get("alias_of") or spelt, (name, where))
+        return found
+
+    def known(self, license_: str) -> bool:
+        """Whether anybody read its text."""
+        return self.license_rows.get(license_, {"family": "unknown"})["family"] != "unknown"
+
+    @cached_property
+    def publishers(self) -> dict[str, set[str]]:
+        """Accounts in lower case, with the families of models that they publish."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for row in _table("license_vendors.csv"):
+            found[row["owner"].lower()].add(row["family"])
+        return found
+
+    def vendors(self, id_: str) -> set[str]:
+        """Families of models whose terms a model is under."""
+        return {self.license_rows[name]["implies_parent_family"] for name in self.licenses(id_) if self.known(name)} - {
+            ""
+        }
+
+    def declared(self, id_: str) -> Declared:
+        """A model as verdicts asks for it."""
+        above = set(self.above(id_)) - {id_}
+        near = set().union(*(self.publishers[name.partition("/")[0].lower()] for name in {id_} | above))
+        bare = re.sub("[^a-z0-9]", "", id_.partition("/")[2].lower())
+        gated = self.fact(id_, "gated")
+        return Declared(
+            frozenset(self.licenses(id_)),
+            missing=id_ in self.missing,
+            gated=None if gated is None else gated not in (False, "false"),
+            vendor_known=self.vendors(id_) <= near.union(*map(self.vendors, above)),
+            prefixes=frozenset(prefix for prefix in licenses.shipped().prefixes if bare.startswith(prefix)),
+        )
+
+    @cache  # noqa: B019  one hub
+    def verdict(self, edge: Edge) -> Verdict:
+        beside = [
+            name
+            for other in self.edges
+            if edge.relation == other.relation == "MERGE_OF" and other.child == edge.child
+            for name in self.licenses(other.parent)
+        ]
+        relation = next(name for name, kind in RELATIONS.items() if kind == edge.relation)
+        parent, child = self.declared(edge.parent), self.declared(edge.child)
+        return verdicts.judge([parent], child, relation, table=licenses.shipped(), beside=beside)
+
+    def loop(self, edge: Edge) -> bool:
+        """Whether an edge lies on a circle."""
+        return edge.child == edge.parent or edge.child in self.above(edge.parent)
+
+    def unknown_above(self, id_: str) -> list[tuple[int, str, str]]:
+        """(hops, model, reason) of everything that leaves a lineage unknown, nearest first."""
+        reasons = ["PARENT_MISSING", "PARENT_SILENT", "PARENT_LICENSE_UNKNOWN", "PARENT_UNRESOLVED", SUSPECTED]
+        found = []
+        for model, hops in self.above(id_).items():
+            own = self.licenses(model)
+            states = (
+                hops > 0 and model in self.missing,
+                hops > 0 and model not in self.missing and not own,
+                hops > 0 and not all(self.known(name) for name in own),
+                bool(self.unresolved.get(model)),
+                model in self.suspected,
+            )
+            found += [(hops, model, n) for n, so in enumerate(states) if so]
+        return [(hops, model, reasons[n]) for hops, model, n in sorted(found)]
+
+    def complete_above(self, id_: str) -> bool:
+        """Whether every ancestor is declared to be under licences that somebody read; a suspicion leaves that open."""
+        return all(reason == SUSPECTED for _, _, reason in self.unknown_above(id_))
+
+    @cache  # noqa: B019  one hub
+    def label(self, id_: str) -> Verdict | None:
+        """What a model's own licence makes of all above it; None for a missing model, which has none."""
+        if id_ in self.missing:
+            return None
+
+        def above(*passing: str) -> list[str]:
+            graph = nx.DiGraph([(e.child, e.parent) for e in self.edges if e.relation in passing or self.loop(e)])
+            return list(nx.descendants(graph, id_)) if id_ in graph else []
+
+        def sole(models: Iterable[str]) -> frozenset[str]:
+            names = [self.licenses(model) for model in models]
+            return frozenset(only[0] for only in names if len(only) == 1 and self.known(only[0]))
+
+        ancestors = above(*ALL)
+        several = [self.licenses(model) for model in ancestors if len(self.licenses(model)) > 1]
+        on_the_way = {id_, *ancestors}
+        upstream = Upstream(
+            licenses=sole(ancestors),
+            firm=sole(above(*(kind for kind in ALL if kind != "ADAPTER_OF"))),
+            copied=sole(above("QUANTIZATION_OF")),
+            choices=frozenset(name for names in several for name in names if self.known(name)),
+            merged=any(edge.relation == "MERGE_OF" and edge.child in on_the_way for edge in self.edges),
+            complete=self.complete_above(id_),
+            suspected=any(reason == SUSPECTED for _, _, reason in self.unknown_above(id_)),
+        )
+        return verdicts.label(self.declared(id_), upstream, table=licenses.shipped())
+
+    def upstream_terms(self, id_: str) -> list[str] | None:
+        return sorted(set().union(*(self.imposed(model) for model in set(self.above(id_)) - {id_}))) or None
 
     @cached_property
     def lineage(self) -> nx.DiGraph[str]:
@@ -587,25 +703,59 @@ def diamonds(hub: Hub, limit: int) -> list[Row]:
     return sorted(rows, key=lambda row: (-row["descendant_count"], row["merge"]))[:limit]
 
 
-def license_loosened(hub: Hub, changes: list[str], relations: list[str], limit: int) -> list[Row]:
+def license_loosened(
+    hub: Hub, changes: list[str], relations: list[str], *, min_downloads: int, limit: int
+) -> list[Row]:
     rows = [
-        {
-            "child": edge.child,
-            "relation": edge.relation,
-            "parent": edge.parent,
+        _step_of(hub, edge)
+        | {
             "license_change": hub.license_change(edge),
-            "child_licenses": hub.licenses(edge.child),
-            "parent_licenses": hub.licenses(edge.parent),
+            **_judged(hub, edge),
+            **_licenses(hub, edge),
             "terms_lost": _terms_lost(hub, edge),
-            "descendant_count": hub.descendants(edge.child),
-            "downloads": hub.fact(edge.child, "downloads"),
-            "confidence": edge.confidence,
-            "evidence": list(edge.evidence),
+            **_standing(hub, edge),
         }
         for edge in hub.edges
-        if edge.relation in relations and hub.license_change(edge) in changes
+        if edge.relation in relations
+        and hub.license_change(edge) in changes
+        and _loads(hub, edge.child) >= min_downloads
     ]
-    return sorted(rows, key=lambda r: (-r["descendant_count"], r["child"], r["relation"], r["parent"]))[:limit]
+    return sorted(rows, key=_below_first)[:limit]
+
+
+def _step_of(hub: Hub, edge: Edge) -> Row:
+    return {"child": edge.child, "relation": edge.relation, "parent": edge.parent}
+
+
+def _judged(hub: Hub, edge: Edge) -> Row:
+    verdict = hub.verdict(edge)
+    return {"license_verdict": verdict.level, "license_reasons": list(verdict.reasons)}
+
+
+def _licenses(hub: Hub, edge: Edge) -> Row:
+    return {"child_licenses": hub.licenses(edge.child), "parent_licenses": hub.licenses(edge.parent)}
+
+
+def _standing(hub: Hub, edge: Edge) -> Row:
+    return {
+        "same_publisher": _owner(edge.child) == _owner(edge.parent),
+        "descendant_count": hub.descendants(edge.child),
+        "downloads": hub.fact(edge.child, "downloads"),
+        "confidence": edge.confidence,
+        "evidence": list(edge.evidence),
+    }
+
+
+def _owner(id_: str) -> str:
+    return id_.partition("/")[0]
+
+
+def _loads(hub: Hub, id_: str) -> int:
+    return hub.fact(id_, "downloads") or 0
+
+
+def _below_first(row: Row) -> tuple[Any, ...]:
+    return -row["descendant_count"], row["child"], row["relation"], row["parent"]
 
 
 def _terms_lost(hub: Hub, edge: Edge) -> list[str]:
@@ -615,10 +765,12 @@ def _terms_lost(hub: Hub, edge: Edge) -> list[str]:
     return sorted(hub.imposed(edge.parent).difference(*known)) if len(known) == len(kept) else []
 
 
-def restricted_ancestor(hub: Hub, terms: list[str], relations: list[str], max_hops: int, limit: int) -> list[Row]:
+def restricted_ancestor(
+    hub: Hub, terms: list[str], relations: list[str], *, max_hops: int, min_downloads: int, limit: int
+) -> list[Row]:
     rows = []
     for id_ in hub.listed:
-        if hub.family(id_) != "permissive":
+        if hub.family(id_) != "permissive" or _loads(hub, id_) < min_downloads:
             continue
         for ancestor, hops in hub.above(id_, relations).items():
             found = sorted(term for term in hub.imposed(ancestor) if term.partition(":")[0] in terms)
@@ -634,12 +786,459 @@ def restricted_ancestor(hub: Hub, terms: list[str], relations: list[str], max_ho
                         "ancestor_licenses": hub.licenses(ancestor),
                         "relations": types,
                         "path": ids,
+                        **_label(hub, id_),
                         "descendant_count": hub.descendants(id_),
                         "downloads": hub.fact(id_, "downloads"),
                         "lineage_confidence": hub.lineage_confidence(id_),
                     }
                 )
     return sorted(rows, key=lambda r: (-r["descendant_count"], r["descendant"], r["hops"], r["ancestor"]))[:limit]
+
+
+def _label(hub: Hub, id_: str) -> Row:
+    verdict = hub.label(id_)
+    return {"label_verdict": verdict and verdict.level, "label_reasons": verdict and list(verdict.reasons)}
+
+
+def _steps_down(hub: Hub, relations: list[str], min_downloads: int) -> Iterator[Edge]:
+    """Edges of some relations to a listed model that is used enough."""
+    return (edge for edge in hub.edges if edge.relation in relations and _loads(hub, edge.child) >= min_downloads)
+
+
+def _stem(term: str) -> str:
+    return term.partition(":")[0]
+
+
+def license_dropped(hub: Hub, terms: list[str], relations: list[str], *, min_downloads: int, limit: int) -> list[Row]:
+    rows = []
+    for edge in _steps_down(hub, relations, min_downloads):
+        asked = sorted(set().union(*(hub.terms(name) or set() for name in hub.licenses(edge.parent))))
+        if hub.license_change(edge) == "dropped" and (not terms or any(_stem(term) in terms for term in asked)):
+            rows.append(
+                _step_of(hub, edge)
+                | {"parent_licenses": hub.licenses(edge.parent), "terms": asked}
+                | _judged(hub, edge)
+                | _standing(hub, edge)
+            )
+    return sorted(rows, key=_below_first)[:limit]
+
+
+def share_alike_lost(
+    hub: Hub, verdicts: list[str], reasons: list[str], *, relations: list[str], min_downloads: int, limit: int
+) -> list[Row]:
+    rows = [
+        _step_of(hub, edge)
+        | _judged(hub, edge)
+        | _licenses(hub, edge)
+        | {"share_alike": sorted({hub.license_rows[n]["share_alike"] for n in hub.licenses(edge.parent)} - {"none"})}
+        | _standing(hub, edge)
+        for edge in _steps_down(hub, relations, min_downloads)
+        if hub.verdict(edge).level in verdicts and set(hub.verdict(edge).reasons) & set(reasons)
+    ]
+    return sorted(rows, key=_below_first)[:limit]
+
+
+def no_derivatives_broken(hub: Hub, relations: list[str], min_downloads: int, limit: int) -> list[Row]:
+    rows = [
+        _step_of(hub, edge)
+        | {"derivatives": sorted({hub.license_rows[name]["derivatives"] for name in hub.licenses(edge.parent)})}
+        | _judged(hub, edge)
+        | _licenses(hub, edge)
+        | _standing(hub, edge)
+        for edge in _steps_down(hub, relations, min_downloads)
+        if "no_derivatives" in hub.imposed(edge.parent) and edge.child != edge.parent
+    ]
+    return sorted(rows, key=_below_first)[:limit]
+
+
+def first_loosening(
+    hub: Hub, terms: list[str], changes: list[str], *, relations: list[str], min_downloads: int, limit: int
+) -> list[Row]:
+    def lost(edge: Edge) -> set[str]:
+        return {term for term in _terms_lost(hub, edge) if _stem(term) in terms}
+
+    straight = [(edge, lost(edge)) for edge in hub.edges if edge.relation in relations and not hub.loop(edge)]
+    rows = []
+    for edge in _steps_down(hub, relations, min_downloads):
+        above = hub.above(edge.parent, relations)
+        first = lost(edge).difference(*(found for other, found in straight if other.child in above))
+        if first and hub.license_change(edge) in changes:
+            rows.append(
+                _step_of(hub, edge)
+                | {"publisher": _owner(edge.child), "terms": sorted(first), "license_change": hub.license_change(edge)}
+                | _judged(hub, edge)
+                | _licenses(hub, edge)
+                | _standing(hub, edge)
+            )
+    return sorted(rows, key=_below_first)[:limit]
+
+
+def undecidable_lineage(hub: Hub, reasons: list[str], min_downloads: int, limit: int) -> list[Row]:
+    rows = []
+    for id_ in hub.listed:
+        causes = hub.unknown_above(id_)
+        wanted = [cause for cause in causes if cause[2] in reasons]
+        if not wanted or _loads(hub, id_) < min_downloads:
+            continue
+        hops, ancestor, cause = wanted[0]
+        types, ids = hub.way(id_, ancestor)
+        said = {
+            "PARENT_LICENSE_UNKNOWN": hub.licenses(ancestor),
+            "PARENT_UNRESOLVED": hub.unresolved.get(ancestor),
+            SUSPECTED: hub.suspected.get(ancestor),
+        }
+        rows.append(
+            {
+                "model": id_,
+                "undecidable_reasons": sorted({reason for _, _, reason in causes}),
+                "ancestor": ancestor,
+                "cause": cause,
+                "hops": hops,
+                "relations": types,
+                "path": ids,
+                "said": sorted(said[cause] or []) if cause in said else None,
+                "licenses": hub.licenses(id_),
+                "upstream_terms": hub.upstream_terms(id_),
+                **_label(hub, id_),
+                "descendant_count": hub.descendants(id_),
+                "downloads": hub.fact(id_, "downloads"),
+            }
+        )
+    return sorted(rows, key=lambda row: (-row["descendant_count"], row["model"]))[:limit]
+
+
+def noncommercial_upstream(
+    hub: Hub,
+    terms: list[str],
+    families: list[str],
+    *,
+    relations: list[str],
+    max_hops: int,
+    min_downloads: int,
+    limit: int,
+) -> list[Row]:
+    rows = []
+    for id_ in hub.listed:
+        own = [hub.license_rows[name]["commercial_use"] for name in hub.licenses(id_) if hub.known(name)]
+        if (
+            hub.family(id_) not in families
+            or not set(own) <= {"yes", "conditional"}
+            or _loads(hub, id_) < min_downloads
+        ):
+            continue
+        asking = [
+            (hops, ancestor)
+            for ancestor, hops in hub.above(id_, relations).items()
+            if 0 < hops <= max_hops and any(_stem(term) in terms for term in hub.imposed(ancestor))
+        ]
+        if asking:
+            hops, ancestor = min(asking)
+            types, ids = hub.way(id_, ancestor, relations)
+            rows.append(
+                {
+                    "model": id_,
+                    "licenses": hub.licenses(id_),
+                    "ancestor": ancestor,
+                    "hops": hops,
+                    "terms": sorted(term for term in hub.imposed(ancestor) if _stem(term) in terms),
+                    "ancestor_licenses": hub.licenses(ancestor),
+                    "relations": types,
+                    "path": ids,
+                    **_label(hub, id_),
+                    "upstream_complete": hub.complete_above(id_),
+                    "descendant_count": hub.descendants(id_),
+                    "downloads": hub.fact(id_, "downloads"),
+                    "lineage_confidence": hub.lineage_confidence(id_),
+                }
+            )
+    return sorted(rows, key=lambda row: (-row["descendant_count"], row["model"]))[:limit]
+
+
+def named_terms_lost(
+    hub: Hub,
+    terms: list[str],
+    families: list[str],
+    *,
+    relations: list[str],
+    max_hops: int,
+    min_downloads: int,
+    limit: int,
+) -> list[Row]:
+    def named(license_: str) -> list[str]:
+        return sorted(term for term in hub.terms(license_) or () if _stem(term) in terms)
+
+    rows = []
+    for id_ in hub.listed:
+        shown = any(named(name) for name in hub.licenses(id_))
+        if hub.family(id_) not in families or shown or _loads(hub, id_) < min_downloads:
+            continue
+        nearest: dict[str, tuple[int, str]] = {}
+        for ancestor, hops in hub.above(id_, relations).items():
+            names = hub.licenses(ancestor)
+            if 0 < hops <= max_hops and names and all(named(name) for name in names) and hub.imposed(ancestor):
+                nearest |= {name: min(nearest.get(name, (hops, ancestor)), (hops, ancestor)) for name in names}
+        for name, (hops, ancestor) in nearest.items():
+            types, ids = hub.way(id_, ancestor, relations)
+            rows.append(
+                {
+                    "model": id_,
+                    "license": name,
+                    "licenses": hub.licenses(id_),
+                    "ancestor": ancestor,
+                    "hops": hops,
+                    "terms": named(name),
+                    "relations": types,
+                    "path": ids,
+                    **_label(hub, id_),
+                    "descendant_count": hub.descendants(id_),
+                    "downloads": hub.fact(id_, "downloads"),
+                    "lineage_confidence": hub.lineage_confidence(id_),
+                }
+            )
+    return sorted(rows, key=lambda row: (-row["descendant_count"], row["model"], row["license"]))[:limit]
+
+
+def gate_lost(
+    hub: Hub, gates: list[str], relations: list[str], *, max_hops: int, min_downloads: int, limit: int
+) -> list[Row]:
+    rows = []
+    for id_ in hub.listed:
+        gated = [
+            (hops, ancestor)
+            for ancestor, hops in hub.above(id_, relations).items()
+            if 0 < hops <= max_hops and hub.fact(ancestor, "gated") in gates
+        ]
+        if gated and hub.fact(id_, "gated") is False and _loads(hub, id_) >= min_downloads:
+            hops, ancestor = min(gated)
+            types, ids = hub.way(id_, ancestor, relations)
+            rows.append(
+                {
+                    "model": id_,
+                    "ancestor": ancestor,
+                    "hops": hops,
+                    "gated": hub.fact(ancestor, "gated"),
+                    "licenses": hub.licenses(id_),
+                    "ancestor_licenses": hub.licenses(ancestor),
+                    "relations": types,
+                    "path": ids,
+                    "same_publisher": _owner(id_) == _owner(ancestor),
+                    "descendant_count": hub.descendants(id_),
+                    "downloads": hub.fact(id_, "downloads"),
+                    "lineage_confidence": hub.lineage_confidence(id_),
+                }
+            )
+    return sorted(rows, key=lambda row: (-row["descendant_count"], row["model"]))[:limit]
+
+
+def license_version_switch(
+    hub: Hub, changes: list[str], relations: list[str], *, min_downloads: int, limit: int
+) -> list[Row]:
+    def parts(license_: str) -> tuple[str, str]:
+        found = re.fullmatch(r"(.*?)([0-9.]*)", license_)
+        return (found[1], found[2]) if found else ("", "")
+
+    rows = [
+        _step_of(hub, edge)
+        | {"child_license": after, "parent_license": before, "license_change": hub.license_change(edge)}
+        | _judged(hub, edge)
+        | {
+            "same_publisher": _owner(edge.child) == _owner(edge.parent),
+            "days_after_parent": hub.days_after_parent(edge),
+        }
+        | _standing(hub, edge)
+        for edge in _steps_down(hub, relations, min_downloads)
+        for before in hub.licenses(edge.parent)
+        for after in hub.licenses(edge.child)
+        if hub.license_change(edge) in changes
+        and parts(before)[0] == parts(after)[0]
+        and parts(before)[1] != parts(after)[1]
+        and parts(before)[1]
+        and parts(after)[1]
+    ]
+    return sorted(rows, key=lambda row: (*_below_first(row), row["child_license"], row["parent_license"]))[:limit]
+
+
+def mislicensed_copies(
+    hub: Hub, changes: list[str], relations: list[str], *, min_downloads: int, limit: int
+) -> list[Row]:
+    rows = [
+        _step_of(hub, edge)
+        | _licenses(hub, edge)
+        | {"license_change": hub.license_change(edge)}
+        | _judged(hub, edge)
+        | _standing(hub, edge)
+        for edge in _steps_down(hub, relations, min_downloads)
+        for before, after in [(hub.licenses(edge.parent), hub.licenses(edge.child))]
+        if before and after and before != after and hub.license_change(edge) in changes
+    ]
+    return sorted(rows, key=_below_first)[:limit]
+
+
+def loosening_publishers(
+    hub: Hub, changes: list[str], relations: list[str], *, min_edges: int, limit: int
+) -> list[Row]:
+    steps: dict[str, list[Edge]] = defaultdict(list)
+    for edge in hub.edges:
+        if edge.relation in relations and hub.license_change(edge) in changes:
+            steps[_owner(edge.child)].append(edge)
+    rows = []
+    for publisher, edges in steps.items():
+        children = {edge.child for edge in edges}
+        rows.append(
+            {
+                "publisher": publisher,
+                "edges": len(edges),
+                "models": len(children),
+                "parents": len({edge.parent for edge in edges}),
+                "own_parents": sum(_owner(edge.parent) == publisher for edge in edges),
+                "conflicts": sum(hub.verdict(edge).level == "conflict" for edge in edges),
+                "relations": sorted({edge.relation for edge in edges}),
+                "descendant_count": sum(map(hub.descendants, children)),
+                "downloads": sum(_loads(hub, child) for child in children),
+                "example": min(children, key=lambda id_: (-hub.descendants(id_), id_)),
+            }
+        )
+    rows = [row for row in rows if row["edges"] >= min_edges]
+    return sorted(rows, key=lambda row: (-row["edges"], row["publisher"]))[:limit]
+
+
+def transition_matrix(hub: Hub, relations: list[str], families: list[str], *, min_edges: int, limit: int) -> list[Row]:
+    counted: Counter[tuple[str | None, str | None]] = Counter()
+    for edge in hub.edges:
+        if edge.relation in relations and edge.parent in hub.listed and edge.child != edge.parent:
+            for before in hub.licenses(edge.parent) or [None]:
+                if not families or hub.license_rows.get(before or "", {}).get("family") in families:
+                    counted.update((before, after) for after in hub.licenses(edge.child) or [None])
+    total = Counter[str | None]()
+    for (before, _), edges in counted.items():
+        total[before] += edges
+    last = "~"  # Cypher sorts null behind every text
+    return [
+        {"parent_license": before, "child_license": after, "edges": edges, "share_of_parent": edges / total[before]}
+        for (before, after), edges in sorted(
+            counted.items(), key=lambda item: (-item[1], item[0][0] or last, item[0][1] or last)
+        )
+        if edges >= min_edges
+    ][:limit]
+
+
+def retention_by_generation(
+    hub: Hub, families: list[str], relations: list[str], *, max_hops: int, limit: int
+) -> list[Row]:
+    found: Counter[tuple[str, int, str]] = Counter()
+    for root in sorted(hub.roots & set(hub.listed)):
+        if not hub.children(root):
+            continue
+        below = hub.below(root, relations)
+        for name in hub.licenses(root):
+            family = hub.license_rows.get(name, {}).get("family")
+            for model, hops in below.items():
+                if family in families and 0 < hops <= max_hops:
+                    own = hub.licenses(model)
+                    found[family, hops, "kept" if name in own else "other" if own else "silent"] += 1
+    rows = []
+    for family, generation in sorted({key[:2] for key in found}):
+        counts = {word: found[family, generation, word] for word in ("kept", "other", "silent")}
+        descendants = sum(counts.values())
+        rows.append(
+            {"family": family, "generation": generation, "descendants": descendants}
+            | counts
+            | {"share_kept": counts["kept"] / descendants}
+        )
+    return rows[:limit]
+
+
+def opaque_licenses(hub: Hub, readings: list[str], limit: int) -> list[Row]:
+    members: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for id_ in hub.listed:
+        for name, (spelt, _) in hub.declarations(id_).items():
+            if name in ("other", "unknown"):
+                reading = "no_name"
+            elif not hub.known(name):
+                reading = "unread" if name in hub.license_rows else "unknown_name"
+            elif spelt.strip().lower() == "other":
+                reading = "resolved"
+            else:
+                continue
+            members[name, reading].append(id_)
+    rows = []
+    for (name, reading), ids in members.items():
+        cards = [hub.listed[id_].get("cardData", {}) for id_ in ids]
+        example = min(ids, key=lambda id_: (-_loads(hub, id_), id_))
+        rows.append(
+            {
+                "license": name,
+                "reading": reading,
+                "family": hub.license_rows.get(name, {}).get("family"),
+                "models": len(ids),
+                "named": sum(bool(card.get("license_name")) for card in cards),
+                "linked": sum(bool(card.get("license_link")) for card in cards),
+                "parents": sum(hub.children(id_) > 0 for id_ in ids),
+                "downloads": sum(_loads(hub, id_) for id_ in ids),
+                "example": example,
+                "example_link": hub.listed[example].get("cardData", {}).get("license_link"),
+            }
+        )
+    rows = [row for row in rows if row["reading"] in readings]
+    return sorted(rows, key=lambda row: (-row["models"], row["license"], row["reading"]))[:limit]
+
+
+def contradicting_licenses(hub: Hub, *, disputed_only: bool, min_downloads: int, limit: int) -> list[Row]:
+    rows = []
+    for id_ in hub.listed:
+        names = hub.licenses(id_)
+        if len(names) < 2 or _loads(hub, id_) < min_downloads:
+            continue
+        read = [terms for name in names if (terms := hub.terms(name)) is not None]
+        disputed = set().union(*read) - set.intersection(*read) if read else set()
+        unknown = [name for name in names if hub.terms(name) is None]
+        where = {name: place for name, (_, place) in hub.declarations(id_).items()}
+        if disputed or unknown or not disputed_only:
+            rows.append(
+                {
+                    "model": id_,
+                    "in_card": [name for name in names if where[name] == "card"],
+                    "in_tag_only": [name for name in names if where[name] == "tag"],
+                    "families": sorted(
+                        {hub.license_rows[name]["family"] for name in names if name in hub.license_rows}
+                    ),
+                    "disputed_terms": sorted(disputed),
+                    "unknown": unknown,
+                    "child_count": hub.children(id_),
+                    "descendant_count": hub.descendants(id_),
+                    "downloads": hub.fact(id_, "downloads"),
+                }
+            )
+    return sorted(rows, key=lambda row: (-row["descendant_count"], row["model"]))[:limit]
+
+
+def mixed_licenses(hub: Hub, families: list[str], min_downloads: int, limit: int) -> list[Row]:
+    rows = []
+    for merge in hub.listed:
+        edges = [e for e in hub.edges if e.child == merge and e.relation == "MERGE_OF" and e.parent != merge]
+        found = {hub.family(edge.parent) for edge in edges} & set(families)
+        if len(found) < 2 or _loads(hub, merge) < min_downloads:
+            continue
+        parents = [edge.parent for edge in edges]
+        levels = [hub.verdict(edge).level for edge in edges]
+        silent = [id_ for id_ in parents if not hub.licenses(id_) and id_ not in hub.missing]
+        rows.append(
+            {
+                "merge": merge,
+                "parent_count": len(parents),
+                "families": sorted(family for family in found if family),
+                "licenses": hub.licenses(merge),
+                "parent_licenses": sorted({name for id_ in parents for name in hub.licenses(id_)}),
+                "binding_parents": [e.parent for e in edges if hub.verdict(e).level in ("conflict", "review")],
+                "silent_parents": silent,
+                "other_parents": [id_ for id_ in parents if hub.family(id_) is None and id_ not in silent],
+                "license_verdict": next(lev for lev in ("conflict", "review", "undecidable", "ok") if lev in levels),
+                "license_reasons": sorted({reason for edge in edges for reason in hub.verdict(edge).reasons}),
+                "descendant_count": hub.descendants(merge),
+                "downloads": hub.fact(merge, "downloads"),
+            }
+        )
+    return sorted(rows, key=lambda row: (-row["descendant_count"], row["merge"]))[:limit]
 
 
 def missing_parents(hub: Hub, limit: int) -> list[Row]:
@@ -697,12 +1296,40 @@ CORINTHIAN = "magpie-merges/Corinthian-8B-v2"
 WEFT_TOP, WEFT_LAST = "weftworks/Weft-01a-3B", "weftworks/Weft-14h-3B"
 UP = {"relations": ALL, "max_hops": 40, "limit": 1000}
 DRAW = UP | {"limit": 300}
+TOP = {"min_downloads": 0, "limit": 1000}
+FAMILIES = [
+    *("permissive", "weak_copyleft", "strong_copyleft", "non_commercial", "use_restricted", "vendor_community"),
+    "no_derivatives",
+]
+UNKNOWN = [
+    *("PARENT_SILENT", "PARENT_MISSING", "PARENT_LICENSE_UNKNOWN", "PARENT_UNRESOLVED"),
+    SUSPECTED,
+]
 RESTRICTIONS = [
     *("noncommercial", "computational_use_only", "commercial_use_conditional", "no_derivatives", "use_restrictions"),
     *("agreement", "name_prefix", "outputs_no_other_models", "territory"),
 ]
 
 QUERIES: dict[str, tuple[Callable[..., list[Row]], Row, list[Row]]] = {
+    "license/retention_by_generation": (
+        retention_by_generation,
+        {"families": FAMILIES[1:], "relations": ALL, "max_hops": 40, "limit": 1000},
+        [
+            {"families": ["permissive"], "max_hops": 3},
+            {"limit": 2},
+            {"relations": ["FINETUNE_OF"]},
+        ],
+    ),
+    "license/transition_matrix": (
+        transition_matrix,
+        {"relations": ALL, "families": [], "min_edges": 1, "limit": 1000},
+        [
+            {"relations": ["QUANTIZATION_OF", "ADAPTER_OF"]},
+            {"families": ["non_commercial"]},
+            {"min_edges": 8},
+            {"limit": 3},
+        ],
+    ),
     "lineage/ancestors": (
         ancestors,
         {"model": STORYTELLER, **UP},
@@ -802,13 +1429,117 @@ QUERIES: dict[str, tuple[Callable[..., list[Row]], Row, list[Row]]] = {
         {"model": CORINTHIAN, **DRAW},
         [{"model": "alloy-foundry/Pewter-8B"}, {"relations": ["MERGE_OF"], "max_hops": 1}, {"limit": 7}],
     ),
+    "merges/mixed_licenses": (
+        mixed_licenses,
+        {"families": FAMILIES, **TOP},
+        [{"families": ["permissive", "non_commercial"]}, {"families": ["permissive", "weak_copyleft"]}, {"limit": 1}],
+    ),
+    "quality/contradicting_licenses": (
+        contradicting_licenses,
+        {"disputed_only": False, **TOP},
+        [{"disputed_only": True}, {"min_downloads": 100_000_000}, {"limit": 1}],
+    ),
     "quality/cycles": (cycles, {"limit": 1000}, [{"limit": 1}]),
     "quality/missing_parents": (missing_parents, {"limit": 100}, [{"limit": 2}]),
+    "quality/opaque_licenses": (
+        opaque_licenses,
+        {"readings": ["resolved", "unread", "unknown_name", "no_name"], "limit": 1000},
+        [{"readings": ["no_name", "unread"]}, {"limit": 2}],
+    ),
     "quality/unresolved_parents": (unresolved_parents, {"limit": 100}, [{"limit": 2}]),
+    "risk/first_loosening": (
+        first_loosening,
+        {"terms": RESTRICTIONS, "changes": ["loosened", "changed", "dropped"], "relations": ALL, **TOP},
+        [
+            {"terms": ["share_alike"]},
+            {"changes": ["dropped"]},
+            {"relations": ["QUANTIZATION_OF", "MERGE_OF"]},
+            {"min_downloads": 20000, "limit": 3},
+        ],
+    ),
+    "risk/gate_lost": (
+        gate_lost,
+        {"gates": ["auto", "manual", "true"], **UP, "relations": [kind for kind in ALL if kind != "ADAPTER_OF"], **TOP},
+        [
+            {"gates": ["manual"], "max_hops": 1},
+            {"relations": ["ADAPTER_OF", "QUANTIZATION_OF"]},
+            {"min_downloads": 20000},
+            {"limit": 2},
+        ],
+    ),
+    "risk/license_dropped": (
+        license_dropped,
+        {"terms": [], "relations": ALL, **TOP},
+        [
+            {"terms": ["noncommercial", "agreement"]},
+            {"relations": ["ADAPTER_OF"]},
+            {"min_downloads": 5000},
+            {"limit": 2},
+        ],
+    ),
+    "risk/license_version_switch": (
+        license_version_switch,
+        {"changes": ["loosened", "tightened", "changed", "kept", "unknown"], "relations": ALL, **TOP},
+        [{"changes": ["kept"]}, {"relations": ["QUANTIZATION_OF"]}, {"limit": 1}],
+    ),
+    "risk/loosening_publishers": (
+        loosening_publishers,
+        {"changes": ["loosened"], "relations": ALL, "min_edges": 1, "limit": 100},
+        [
+            {"changes": ["loosened", "changed", "dropped"], "min_edges": 2},
+            {"relations": ["QUANTIZATION_OF"]},
+            {"limit": 3},
+        ],
+    ),
+    "risk/mislicensed_copies": (
+        mislicensed_copies,
+        {
+            "changes": ["loosened", "tightened", "changed", "unknown", "kept"],
+            "relations": ["ADAPTER_OF", "QUANTIZATION_OF"],
+            **TOP,
+        },
+        [{"changes": ["loosened"]}, {"relations": ["QUANTIZATION_OF"]}, {"min_downloads": 5000}, {"limit": 2}],
+    ),
+    "risk/named_terms_lost": (
+        named_terms_lost,
+        {
+            "terms": ["use_restrictions", "agreement"],
+            "families": ["permissive", "weak_copyleft", "strong_copyleft", "non_commercial", "no_derivatives"],
+            **UP,
+            **TOP,
+        },
+        [
+            {"terms": ["name_prefix"], "families": FAMILIES},
+            {"relations": ["FINETUNE_OF"], "max_hops": 1},
+            {"min_downloads": 20000},
+            {"limit": 3},
+        ],
+    ),
+    "risk/no_derivatives_broken": (
+        no_derivatives_broken,
+        {"relations": ALL, **TOP},
+        [{"relations": ["QUANTIZATION_OF"]}, {"min_downloads": 1_000_000}, {"limit": 1}],
+    ),
+    "risk/noncommercial_upstream": (
+        noncommercial_upstream,
+        {
+            "terms": ["noncommercial"],
+            "families": ["permissive", "weak_copyleft", "strong_copyleft", "use_restricted", "vendor_community"],
+            **UP,
+            **TOP,
+        },
+        [
+            {"terms": ["commercial_use_conditional", "use_restrictions"]},
+            {"families": ["use_restricted"]},
+            {"relations": ["MERGE_OF", "FINETUNE_OF"], "max_hops": 2},
+            {"min_downloads": 20000, "limit": 2},
+        ],
+    ),
     "risk/license_loosened": (
         license_loosened,
-        {"changes": ["loosened"], "relations": ALL, "limit": 1000},
+        {"changes": ["loosened"], "relations": ALL, **TOP},
         [
+            {"changes": ["loosened", "dropped"], "min_downloads": 15000},
             {"changes": ["dropped", "changed"]},
             {"changes": ["unknown"]},
             {"relations": ["QUANTIZATION_OF", "ADAPTER_OF"]},
@@ -817,12 +1548,33 @@ QUERIES: dict[str, tuple[Callable[..., list[Row]], Row, list[Row]]] = {
     ),
     "risk/restricted_ancestor_permissive_descendant": (
         restricted_ancestor,
-        {"terms": RESTRICTIONS, **UP},
+        {"terms": RESTRICTIONS, **UP, "min_downloads": 0},
         [
+            {"min_downloads": 30000},
             {"terms": ["share_alike"]},
             {"terms": ["noncommercial"], "max_hops": 1},
             {"relations": ["MERGE_OF", "QUANTIZATION_OF"]},
             {"limit": 5},
+        ],
+    ),
+    "risk/share_alike_lost": (
+        share_alike_lost,
+        {"verdicts": ["review", "conflict"], "reasons": ["SHARE_ALIKE_LOST"], "relations": ALL, **TOP},
+        [
+            {"reasons": ["SHARE_ALIKE_LOST", "WEAK_COPYLEFT_FILES", "VERSION_UNKNOWN"]},
+            {"verdicts": ["review"]},
+            {"relations": ["ADAPTER_OF"]},
+            {"limit": 1},
+        ],
+    ),
+    "risk/undecidable_lineage": (
+        undecidable_lineage,
+        {"reasons": UNKNOWN, **TOP},
+        [
+            {"reasons": ["PARENT_MISSING"]},
+            {"reasons": ["PARENT_LICENSE_UNKNOWN", "PARENT_UNRESOLVED"]},
+            {"min_downloads": 20000},
+            {"limit": 4},
         ],
     ),
 }

@@ -39,6 +39,8 @@ _DYNAMIC_STAR = re.compile(r"\$(?:any|all)\s*\([^)]*\)\s*\*")
 _UNBOUNDED = re.compile(r"\*(?:\d*\.\.)?\s*\]|[)>-](?:[*+]|\{\d*,\s*\})\s*\(")
 _TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _TITLE = re.compile(r"[A-Z][^\n]*[^.\s]")
+_ASKED = "question "
+"""Begins the reference to a question of the catalogue."""
 _ID = re.compile(r"[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)+")
 
 _TOP_KEYS = (
@@ -523,7 +525,8 @@ def index(queries: Iterable[Query]) -> str:
         "`studbook query show ID` explains it, and the text pastes into Neo4j Browser as it is "
         "(`studbook query show ID --browser` adds the parameters). The queries ending in `_picture` return paths for "
         "Browser to draw. A comment at the top of each file declares its parameters, its columns, the statuses of the "
-        "models it counts and what it misses.",
+        "models it counts and what it misses. A number in brackets is that of a question in the catalogue which the library "
+        "works through: L for licences, M for merges, Q for copies and adapters.",
         "Rows come out with `--format table`, `csv` (lists as JSON, unknown empty), `json`, `parquet` or `markdown`. The JSON "
         'is `{"format": "studbook.rows/1", "query", "parameters", "columns": [{"name", "type"}], "rows": [{column: value}]}`, '
         "times in ISO 8601, unknown null; its number rises when a reader would notice a change. In Python, "
@@ -536,7 +539,9 @@ def index(queries: Iterable[Query]) -> str:
             for query in own:
                 params = ", ".join(f"`{param.name}`" for param in query.params)
                 severity = f" Severity: {query.severity}." if query.severity else ""
-                lines.append(f"| [{query.id}]({query.id}{SUFFIX}) | {query.question}{severity} | {params} |")
+                asked = [name.removeprefix(_ASKED) for name in query.references if name.startswith(_ASKED)]
+                number = f" ({', '.join(asked)})" if asked else ""
+                lines.append(f"| [{query.id}]({query.id}{SUFFIX}) | {query.question}{number}{severity} | {params} |")
             parts.append("\n".join(lines))
     parts.append("Written by `studbook query list --format markdown`; a test compares it.")
     return "\n\n".join(parts) + "\n"

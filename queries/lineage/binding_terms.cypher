@@ -5,7 +5,8 @@
 // question = "What do the licences of this model and of its ancestors ask, which ancestor asks it, and what cannot be known?"
 // statuses = ["listed", "removed", "missing", "internal"]
 // key = ["model", "ancestor", "term", "unknown"]
-// misses = "Parents that nobody declared; permission obtained in private. Where several shortest paths lead to an ancestor, one of them is shown."
+// misses = "Parents that nobody declared; permission obtained in private; licences of data sets. Where several shortest paths lead to an ancestor, one of them is shown."
+// references = ["question L3"]
 //
 // [params]
 // model = { type = "STRING", default = "brightmoor/Kestrel-Storyteller-7B", id_of = "Model", help = "Id of the model, or another name, in any letter case" }

@@ -6,13 +6,14 @@
 // severity = "high"
 // statuses = ["listed", "internal"]
 // key = ["descendant", "ancestor"]
-// misses = "Parents that nobody declared; ancestors in no snapshot or under a licence whose text is not in the table; descendants that declare several licences of different families. Ancestors of every status count. Where several paths are shortest, one of them is shown."
-// references = ["arXiv:2508.06811"]
+// misses = "Parents that nobody declared; ancestors in no snapshot or under a licence whose text is not in the table; descendants that declare several licences of different families; licences of data sets. Ancestors of every status count. Where several paths are shortest, one of them is shown."
+// references = ["question L1", "arXiv:2508.06811"]
 //
 // [params]
 // terms = { type = "LIST<STRING>", default = ["noncommercial", "computational_use_only", "commercial_use_conditional", "no_derivatives", "use_restrictions", "agreement", "name_prefix", "outputs_no_other_models", "territory"], choices = ["noncommercial", "computational_use_only", "commercial_use_conditional", "no_derivatives", "share_alike", "use_restrictions", "agreement", "name_prefix", "outputs_no_other_models", "territory"], help = "Terms that count as restrictions, whatever stands after their colon" }
 // relations = { type = "LIST<STRING>", default = ["FINETUNE_OF", "ADAPTER_OF", "QUANTIZATION_OF", "MERGE_OF", "BASED_ON"], choices = ["FINETUNE_OF", "ADAPTER_OF", "QUANTIZATION_OF", "MERGE_OF", "BASED_ON"], help = "Relations to follow" }
 // max_hops = { type = "INTEGER", default = 40, range = [1, 40], help = "Generations to go up" }
+// min_downloads = { type = "INTEGER", default = 0, help = "Fewest downloads in 30 days of a model that is told of" }
 // limit = { type = "INTEGER", default = 1000, help = "Most rows to return, most descendants first" }
 //
 // [columns]
@@ -24,6 +25,8 @@
 // ancestor_licenses = "LIST<STRING>"
 // relations = "LIST<STRING>"
 // path = "LIST<STRING>"
+// label_verdict = "STRING"
+// label_reasons = "LIST<STRING>"
 // descendant_count = "INTEGER"
 // downloads = "INTEGER"
 // lineage_confidence = "STRING"
@@ -32,6 +35,7 @@ MATCH (descendant:Model)
 WHERE descendant.license_family = 'permissive'
   AND descendant.upstream_terms IS NOT NULL
   AND descendant.status IN ['listed', 'internal']
+  AND coalesce(descendant.downloads, 0) >= $min_downloads
   AND any(term IN descendant.upstream_terms WHERE split(term, ':')[0] IN $terms)
 MATCH path = (descendant)-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON WHERE type(edge) IN $relations]->{1,40}(ancestor:Model)
 WHERE ancestor <> descendant
@@ -72,6 +76,8 @@ RETURN
   [license IN licenses | license.id] AS ancestor_licenses,
   [edge IN relationships(path) | type(edge)] AS relations,
   [node IN nodes(path) | node.id] AS path,
+  descendant.label_verdict AS label_verdict,
+  descendant.label_reasons AS label_reasons,
   descendant.descendant_count AS descendant_count,
   descendant.downloads AS downloads,
   descendant.lineage_confidence AS lineage_confidence

@@ -19,7 +19,7 @@ import hub_files
 import oracle
 from graph_contents import ask, wipe
 from oracle import ALL, ANY_SHORTEST, Hub, Row
-from studbook import library, render
+from studbook import library, organisation, render
 from studbook.ask import Studbook, connect, run
 from studbook.config import Settings
 from studbook.errors import GraphError, QueryError
@@ -305,6 +305,36 @@ def test_a_file_of_ones_own_gives_inferred_types(example: Studbook, tmp_path: Pa
     assert (start["id"], edge["type"], end["id"]) == ("northwind-ai/Kestrel-7B", "UNDER_LICENSE", "cc-by-nc-4.0")
 
 
+def test_what_the_organisation_concluded_is_neither_dropped_nor_unknown(database: Settings, tmp_path: Path) -> None:
+    models = [
+        hub_files.model("o/base", license="cc-by-nc-4.0"),
+        hub_files.model("o/silent", "o/base"),
+        hub_files.model("o/child", "o/silent", license="cc-by-nc-4.0"),
+    ]
+    path = hub_files.write(tmp_path / "hub.jsonl", models)
+    config = tmp_path / "studbook.toml"
+    config.write_text('[curations."o/silent"]\nlicense = "cc-by-nc-4.0"\nwho = "legal@o.example"\nwhy = "asked them"\n')
+    found = []
+    for word in (None, organisation.read(config)):
+        wipe(database)
+        load([path], settings=database, as_of=oracle.AS_OF, organisation=word)
+        with connect(database) as studbook:
+            found.append(
+                {
+                    id_: [row.get("child", row.get("model")) for row in rows(studbook, id_, {})]
+                    for id_ in ("risk/license_dropped", "risk/first_loosening", "risk/undecidable_lineage")
+                }
+            )
+    assert found == [
+        {
+            "risk/license_dropped": ["o/silent"],
+            "risk/first_loosening": ["o/silent"],
+            "risk/undecidable_lineage": ["o/child"],
+        },
+        {"risk/license_dropped": [], "risk/first_loosening": [], "risk/undecidable_lineage": []},
+    ]
+
+
 # A hub that no story made.
 
 RANDOM_CASES: dict[str, list[Row]] = {
@@ -317,14 +347,14 @@ RANDOM_CASES: dict[str, list[Row]] = {
     "merges/subgraph": [{}, {"max_hops": 2}, {"relations": ["MERGE_OF"]}],
     "merges/subgraph_picture": [{}],
 }
-WHOLE = ("lineage/families", "lineage/hubs", "merges/diamonds", "quality/missing_parents", "quality/unresolved_parents")
-WHOLE += ("risk/license_loosened", "risk/restricted_ancestor_permissive_descendant")
+WHOLE = [id_ for id_, (_, defaults, _) in oracle.QUERIES.items() if "model" not in defaults and id_ != "quality/cycles"]
 
 
 def random_hub(seed: int) -> list[dict[str, Any]]:
     """160 models in three tangles; most parents are older, some are not, and some are nowhere."""
     chance = random.Random(seed)  # noqa: S311  no secret
     licenses = ["apache-2.0", "mit", "cc-by-nc-4.0", "gpl-3.0", "llama3", "openrail", "other", "yi-license", None]
+    rarer = ["cc-by-nd-4.0", "llama3.1", ["mit", "cc-by-nc-4.0"], "gpl-2.0", "gemma", "cc-by-nc-3.0", "mpl-2.0"]
     models = []
     for number in range(160):
         tags = []
@@ -335,7 +365,10 @@ def random_hub(seed: int) -> list[dict[str, Any]]:
                 f"base_model:{chance.choice(['finetune:', 'adapter:', 'quantized:', 'merge:', 'merge:', ''])}{name}"
             )
         license_ = chance.choice(licenses)
+        if number % 4 == 3:
+            license_ = rarer[number // 4 % len(rarer)]
         fields: dict[str, Any] = {"tags": tags, "downloads": chance.randrange(9)}
+        fields["gated"] = ("auto", False, False, "manual", False)[number % 5]
         fields["createdAt"] = f"2025-{1 + number // 28 % 12:02d}-{1 + number % 28:02d}T00:00:00.000Z"
         models.append(hub_files.model(f"t{number % 3}/M{number}", **fields) | {"cardData": {"license": license_}})
     return models

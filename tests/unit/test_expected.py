@@ -58,6 +58,159 @@ def test_restricted_ancestors_of_permissive_models() -> None:
     }
 
 
+def steps(id_: str, **parameters: Any) -> set[tuple[str, str, str]]:
+    return {(row["child"], row["relation"], row["parent"]) for row in expected(id_, **parameters)}
+
+
+def told_steps(rows: list[list[str]]) -> set[tuple[str, str, str]]:
+    """From cells that begin with child, relation, parent; a child cell may name several."""
+    return {(child, RELATIONS[row[1]], ids(row[2])[0]) for row in rows for child in ids(row[0])}
+
+
+def with_hops(cell: str) -> dict[str, int]:
+    return {name: int(hops) for name, hops in re.findall(r"`([^`]+)` (\d+)", cell)}
+
+
+def test_dropped_licenses_and_first_losses() -> None:
+    told = section("risk/license_dropped, risk/first_loosening")
+    rows = expected("risk/license_dropped")
+    assert len(rows) == 111
+    assert sum(row["child"].startswith("weftworks/") for row in rows) == 64
+    assert sum(row["parent"] == "quillon-research/heron-base-uncased" for row in rows) == 31
+    terms = {(row["child"], row["relation"], row["parent"]): row["terms"] for row in rows if row["terms"]}
+    dropped = table(told)
+    assert terms.keys() == told_steps(dropped)
+    for row in dropped:
+        for step in told_steps([row]):
+            assert terms[step] == row[3].split(", ")
+    shared = {"amberquay/Lumen-4B-Desk", "amberquay/curlew-podcasts"}
+    loosened = {step for step in steps("risk/license_loosened") if step[0] not in shared}
+    exchanged = {
+        ("brightmoor/siskin-review", "FINETUNE_OF", "gorseland/siskin-3b-instruct"),
+        ("driftglass/petrel-stained-glass", "FINETUNE_OF", "halcyon-vision/petrel-v1"),
+        ("sundialworks/Llama-Orrery-3B-Phone", "FINETUNE_OF", "orrery-labs/Orrery-3B"),
+    }
+    assert steps("risk/first_loosening") == told_steps(dropped) | loosened | exchanged
+    assert len(expected("risk/first_loosening")) == 42
+    (phone,) = [row for row in expected("risk/first_loosening") if row["child"].endswith("Orrery-3B-Phone")]
+    assert phone["terms"] == ["territory", "use_restrictions:llama3.2-aup"]
+
+
+def test_undecidable_lineages() -> None:
+    told = {
+        (model, hops, ids(cause)[0], reason)
+        for cause, reason, models in table(section("risk/undecidable_lineage"))
+        for model, hops in with_hops(models).items()
+    }
+    rows = expected("risk/undecidable_lineage")
+    found = {(row["model"], row["hops"], row["ancestor"], row["cause"]) for row in rows}
+    chains = {row for row in found if row[0].startswith(("weftworks/", "saltmarsh-ai/Moorhen"))}
+    unresolved = {(model, hops) for model, hops, _, cause in found if cause == "PARENT_UNRESOLVED"}
+    assert {row for row in found - chains if row[3] != "PARENT_UNRESOLVED"} == told
+    assert unresolved == {(row["model"], 0) for row in expected("quality/unresolved_parents")}
+    assert len(unresolved) == 9
+    assert {(hops, cause) for _, hops, _, cause in chains} == {(1, "PARENT_SILENT")}
+    assert len(chains) == 96 + 11
+    assert len(rows) == 164
+
+
+def test_what_labels_do_not_show() -> None:
+    rows = expected("risk/restricted_ancestor_permissive_descendant")
+    listed: dict[str, set[str]] = {}
+    for row in rows:
+        listed.setdefault(row["descendant"], set()).update(term.partition(":")[0] for term in row["terms"])
+    limited = {model for model, terms in listed.items() if "noncommercial" in terms}
+    assert len(limited) == 16
+    nearest = {row["model"]: (row["ancestor"], row["hops"]) for row in expected("risk/noncommercial_upstream")}
+    assert nearest.keys() == limited | {"gorseland/Kestrel-7B-Rail"}
+    for model, (ancestor, hops) in nearest.items():
+        if model in limited:
+            asking = [
+                (r["hops"], r["ancestor"]) for r in rows if r["descendant"] == model and "noncommercial" in r["terms"]
+            ]
+            assert min(asking) == (hops, ancestor)
+    others = listed.keys() - limited - {"driftglass/curlew-voice-free"}
+    both = {"alloy-foundry/Pewter-8B", "ggufworks/Pewter-8B-GGUF", "magpie-merges/Corinthian-8B-v2"}
+    named = expected("risk/named_terms_lost")
+    assert len(listed.keys() - limited) == 15
+    assert {row["model"] for row in named} == others | both
+    assert len(named) == 17
+
+    told = table(section("risk/noncommercial_upstream"))
+    for id_, what in (("risk/no_derivatives_broken", "no_derivatives"), ("risk/share_alike_lost", "share_alike")):
+        own = [row for row in told if row[3] == what]
+        assert steps(id_) == told_steps(own)
+        assert {row["child"]: row["license_verdict"] for row in expected(id_)} == {ids(r[0])[0]: r[4] for r in own}
+
+
+def test_lost_gates() -> None:
+    told = {
+        (model, ids(ancestor)[0], gate, hops)
+        for ancestor, gate, models in table(section("risk/gate_lost"))
+        for model, hops in with_hops(models).items()
+    }
+    assert len(told) == 25
+    rows = expected("risk/gate_lost")
+    assert {(row["model"], row["ancestor"], row["gated"], row["hops"]) for row in rows} == told
+
+
+def test_copies_versions_and_publishers() -> None:
+    told = {
+        (ids(child)[0], RELATIONS[relation], ids(parent)[0], own, above)
+        for child, own, relation, parent, above in table(section("risk/mislicensed_copies"))
+    }
+    assert {
+        (row["child"], row["relation"], row["parent"], *row["child_licenses"], *row["parent_licenses"])
+        for row in expected("risk/mislicensed_copies")
+    } == told
+    assert len(told) == 12
+    assert [
+        (row["child"], row["parent_license"], row["child_license"]) for row in expected("risk/license_version_switch")
+    ] == [("sundialworks/Llama-Orrery-3B-Phone", "llama3.2", "llama3.1")]
+    publishers = expected("risk/loosening_publishers")
+    assert {row["publisher"] for row in publishers if row["edges"] == 2} == {
+        *("alloy-foundry", "amberquay", "driftglass", "sundialworks", "thistledown-nlp")
+    }
+    assert (len(publishers), sum(row["edges"] for row in publishers)) == (17, 22)
+    assert {row["own_parents"] for row in publishers} == {0}
+
+
+def test_counts_of_licenses() -> None:
+    rows = expected("license/transition_matrix", families=["non_commercial"])
+    assert {row["child_license"]: row["edges"] for row in rows} == {
+        **{"cc-by-nc-4.0": 11, None: 10, "apache-2.0": 6, "mit": 3, "cc-by-4.0": 1, "cc-by-nc-sa-4.0": 1},
+        **{"openrail": 1, "other": 1, "unknown": 1},
+    }
+    assert sum(row["edges"] for row in rows) == 35
+    told = {
+        (family, int(generation)): [int(number) for number in numbers]
+        for family, generation, *numbers in table(section("license/transition_matrix"))
+    }
+    found = {
+        (row["family"], row["generation"]): [row[word] for word in ("descendants", "kept", "other", "silent")]
+        for row in expected("license/retention_by_generation")
+    }
+    assert {key: found[key] for key in told} == told
+    mixed = {row["merge"]: row["binding_parents"] for row in expected("merges/mixed_licenses")}
+    assert mixed == {
+        "alloy-foundry/Pewter-8B": ["northwind-ai/Kestrel-7B-Instruct", "orrery-labs/Orrery-8B-Instruct"],
+        "magpie-merges/Hydra-4B": ["fernhollow/Lumen-4B-Cynic"],
+        **{f"weftworks/Weft-02{letter}-3B": [] for letter in "abcdefgh"},
+    }
+
+
+def test_licenses_that_say_little_or_too_much() -> None:
+    told = {(name, reading, int(models)) for name, reading, models in table(section("quality/opaque_licenses"))}
+    assert {(row["license"], row["reading"], row["models"]) for row in expected("quality/opaque_licenses")} == told
+    assert [
+        (row["model"], row["in_card"], row["in_tag_only"], row["disputed_terms"])
+        for row in expected("quality/contradicting_licenses")
+    ] == [
+        ("gorseland/Kestrel-7B-Dual", ["apache-2.0", "cc-by-nc-4.0"], [], ["noncommercial"]),
+        ("gorseland/Kestrel-7B-Split", ["mit"], ["cc-by-nc-4.0"], ["noncommercial"]),
+    ]
+
+
 def test_binding_terms() -> None:
     told: dict[str, set[tuple[str, int, str]]] = {}
     model = ""
