@@ -15,7 +15,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from studbook import licenses, resources, verdicts
+from studbook import licenses, licensing, resources, verdicts
 from studbook.verdicts import LEVELS, RELATIONS, Declared, Upstream, Verdict
 
 TABLE = licenses.shipped()
@@ -280,8 +280,8 @@ def test_vendor_terms_without_that_vendor_are_not_clear_on_a_root_either() -> No
 
 
 def test_the_list_of_reasons_is_the_code_s() -> None:
-    source = Path(verdicts.__file__).read_text(encoding="utf-8")
-    written = set(re.findall(r'"([A-Z][A-Z_0-9]{4,})"', source))
+    sources = [Path(module.__file__).read_text(encoding="utf-8") for module in (verdicts, licensing)]
+    written = {code for source in sources for code in re.findall(r'"([A-Z][A-Z_0-9]{4,})"', source)}
     assert written == set(verdicts.reasons())
 
 
