@@ -475,3 +475,16 @@ def test_territories() -> None:
     assert table["GB"] == {"GB"}
     assert "GB" not in table["EU"]
     assert {"DE", "HR", "CY"} <= table["EU"]
+
+
+def test_the_example_in_the_readme_is_read(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", readme, flags=re.DOTALL)
+    path = tmp_path / "studbook.toml"
+    path.write_text(example, encoding="utf-8")
+    own = organisation.read(path)
+    license_ = own.table.find("Acme-Research-1.0")
+    assert license_ is not None
+    assert license_.terms == {"noncommercial"}
+    assert own.curations["somebody/silent-model"].licenses == ("apache-2.0",)
+    assert own.policies["chatbot"].kind == "hosted"
