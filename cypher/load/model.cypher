@@ -21,6 +21,7 @@ SET
   model.new_version = row.new_version,
   model.license_name = row.license_name,
   model.license_link = row.license_link,
+  model.former_licenses = row.former_licenses,
   model.license_family = row.license_family,
   model.unresolved_parents = row.unresolved_parents,
   model.first_seen = datetime(row.first_seen),

@@ -26,6 +26,7 @@ RETURN collect([
   model.license_link,
   pipeline_tag,
   library_name,
+  model.former_licenses,
   model.parent_hints,
   null,
   null,

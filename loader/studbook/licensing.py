@@ -15,7 +15,7 @@ import polars as pl
 from studbook import derive, verdicts
 from studbook.derive import Bools, Ints, Words
 from studbook.licenses import Table
-from studbook.records import Records
+from studbook.records import BACKFILLED, Records
 from studbook.resolve import Resolved
 from studbook.verdicts import Declared, Upstream, Verdict
 
@@ -75,6 +75,7 @@ def licensing(resolved: Resolved, table: Table, *, touched: Ints, child: Ints, p
         vendor_known=(sets.vendors[sets.key] & ~(published | upstream.vendors[state])) == 0,
         prefixes=_Prefixes.of(models["id"], table, rows=np.flatnonzero(upstream.asks_a_name[state])),
         gated=models["gated"],
+        created=models["created_at"],
         missing=missing,
     )
     verdict = judged.edges(edges)
@@ -99,23 +100,19 @@ class _Sets:
     vendors: Words
     """By set: a bit for each vendor whose terms are in it."""
 
+    former: pl.DataFrame
+    """`parent` (a model), `until` (a moment) and `set`, the number of the set that it declared until then."""
+
     @staticmethod
     def of(records: Records, table: Table) -> _Sets:
-        spelt = (
-            _effective(records)
-            .sort("model", "license")
-            .group_by("model", maintain_order=True)
-            .agg("license")
-            .with_columns(text=pl.col("license").list.join("\n"))
-        )
-        distinct = spelt.unique("text").sort("text")
-        numbers = spelt.select(
-            pl.col("text").replace_strict(
-                distinct["text"], pl.int_range(1, distinct.height + 1, eager=True), return_dtype=pl.Int64
-            )
-        )
+        spelt = _grouped(_effective(records), "model")
+        former = _grouped(_former(records.models), "model", "until")
+        distinct = pl.concat([spelt.select("text", "license"), former.select("text", "license")])
+        distinct = distinct.unique("text").sort("text").with_row_index("set", offset=1)
+        numbers = distinct.select("text", pl.col("set").cast(pl.Int64))
+        numbered = spelt.join(numbers, on="text", how="left", maintain_order="left")
         key = np.zeros(records.models.height, dtype=np.int64)
-        key[spelt["model"].to_numpy()] = numbers.to_series().to_numpy()
+        key[numbered["model"].to_numpy()] = numbered["set"].to_numpy()
         sets = [frozenset[str](), *map(frozenset, distinct["license"].to_list())]
         families = _vendor_families(table)
         return _Sets(
@@ -126,7 +123,25 @@ class _Sets:
                 [_mask(families, (table.rows[name].vendor for name in _known(names, table))) for names in sets],
                 dtype=np.uint64,
             ),
+            former.join(numbers, on="text").select("until", "set", parent="model"),
         )
+
+
+def _grouped(rows: pl.DataFrame, *by: str) -> pl.DataFrame:
+    """The licences of each group as a sorted list, and as the `text` that two equal sets share."""
+    ordered = rows.sort(*by, "license").group_by(*by, maintain_order=True).agg("license")
+    return ordered.with_columns(text=pl.col("license").list.join("\n"))
+
+
+def _former(models: pl.DataFrame) -> pl.DataFrame:
+    """Columns `model`, `until`, `license`, from `former_licenses`."""
+    told = models.select("former_licenses").with_row_index("model").drop_nulls().explode("former_licenses")
+    parts = pl.col("former_licenses").str.splitn(" ", 2).struct
+    return told.select(
+        "model",
+        until=parts[0].str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="us", time_zone="UTC"),
+        license=parts[1],
+    )
 
 
 def _effective(records: Records) -> pl.DataFrame:
@@ -332,17 +347,20 @@ class _Judged:
     vendor_known: Bools
     prefixes: _Prefixes
     gated: pl.Series
+    created: pl.Series
     missing: Bools
 
     def edges(self, edges: pl.DataFrame) -> pl.DataFrame:
         """`license_verdict` and `license_reasons` of each edge."""
         child, parent = edges["child"].to_numpy(), edges["parent"].to_numpy()
+        of_its_time, relicensed = self._of_its_time(edges)
         gated = (self.gated.is_not_null() & (self.gated != "false")).to_numpy()
         open_ = (self.gated == "false").fill_null(value=False).to_numpy()
         beside, company = self._company(edges)
         questions = pl.DataFrame(
             {
-                "parent": self.sets.key[parent],
+                "parent": of_its_time,
+                "relicensed": relicensed,
                 "missing": self.missing[parent],
                 "child": self.sets.key[child],
                 "gate_lost": gated[parent] & open_[child],
@@ -353,10 +371,10 @@ class _Judged:
             }
         )
 
-        def ask(row: tuple[int, bool, int, bool, bool, int, str | None, int]) -> Verdict:
-            above, missing, below, gate_lost, vendor_known, prefix, relation, others = row
+        def ask(row: tuple[int, bool, bool, int, bool, bool, int, str | None, int]) -> Verdict:
+            above, relicensed, missing, below, gate_lost, vendor_known, prefix, relation, others = row
             return verdicts.judge(
-                [Declared(self.sets.sets[above], missing=missing, gated=gate_lost or None)],
+                [Declared(self.sets.sets[above], missing=missing, relicensed=relicensed, gated=gate_lost or None)],
                 Declared(
                     self.sets.sets[below],
                     gated=False if gate_lost else None,
@@ -370,6 +388,25 @@ class _Judged:
 
         distinct = questions.unique(maintain_order=True)
         return _answered(questions, distinct, list(map(ask, distinct.iter_rows())), "license")
+
+    def _of_its_time(self, edges: pl.DataFrame) -> tuple[Ints, Bools]:
+        """For each edge the set that its parent declared when the child was made, as far as that is known, and whether
+        the parent has declared another since."""
+        key, relicensed = self.sets.key[edges["parent"].to_numpy()], np.zeros(edges.height, dtype=bool)
+        made = (
+            edges.select("parent", made=self.created.gather(edges["child"]))
+            .with_row_index("edge")
+            .filter(pl.col("made") > BACKFILLED)
+            .join(self.sets.former, on="parent")
+            .filter(pl.col("made") <= pl.col("until"))
+            .sort("until")
+            .unique("edge", keep="first", maintain_order=True)
+        )
+        # Given back, a licence is the same again.
+        made = made.filter(pl.Series(key[made["edge"].to_numpy()]) != made["set"])
+        key[made["edge"].to_numpy()] = made["set"].to_numpy()
+        relicensed[made["edge"].to_numpy()] = True
+        return key, relicensed
 
     def _company(self, edges: pl.DataFrame) -> tuple[list[frozenset[str]], Ints]:
         """For each edge of a merge the number of the set of its parents' licences, of which the list has the sets.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import numpy as np
 import polars as pl
@@ -13,13 +12,11 @@ from studbook import derive
 from studbook.derive import Ints
 from studbook.licenses import Table
 from studbook.licensing import licensing
+from studbook.records import BACKFILLED
 from studbook.resolve import Resolved
 
 START, END = "_start", "_end"
 """Columns of an edge table: row numbers (UInt32) in the node tables of the edge kind's `start` and `end` labels."""
-
-BACKFILLED = datetime(2022, 3, 2, 23, 29, 4, tzinfo=UTC)
-"""The Hub introduced createdAt at this moment and gave it to everything older (hub.md e.1, case 21)."""
 
 _LEVELS = ("high", "medium", "low")
 

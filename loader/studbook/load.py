@@ -189,7 +189,7 @@ def load(
         _refuse_older(before, source, doing, allowed=allow_older and as_of is not None)
         if writer == "import" or (rebuild and writer is None and not settings.neo4j_uri):
             _refuse_foreign(before, doing)
-        given = _remember(snapshot, before)
+        given = _remember(snapshot, before, graph, source.as_of)
         if graph:
             given = records.concat(given, _carry(graph, before, given, source, timed))
         carried = given.models.height - source.loaded
@@ -414,15 +414,46 @@ def _refuse_foreign(before: State, doing: str) -> None:
         )
 
 
-def _remember(snapshot: Records, before: State) -> Records:
-    """The snapshot's rows, with the date on which the graph first saw each model."""
+def _remember(snapshot: Records, before: State, graph: Graph | None, as_of: datetime) -> Records:
+    """The snapshot's rows, with the date on which the graph first saw each model, and what it declared before."""
     seen = before.models.select("id", _seen="first_seen").drop_nulls()
     models = (
         snapshot.models.join(seen, on="id", how="left", maintain_order="left")
         .with_columns(first_seen=pl.coalesce("_seen", "first_seen"))
         .drop("_seen")
     )
-    return replace(snapshot, models=models)
+    given = replace(snapshot, models=models)
+    last = before.complete["as_of"].max()
+    if graph is None or not isinstance(last, datetime):
+        return given
+    return _relicensed(given, state.declared_licenses(graph), last, as_of)
+
+
+def _relicensed(snapshot: Records, known: pl.DataFrame, last: datetime, as_of: datetime) -> Records:
+    """The snapshot's rows, with the licences that models with children once declared.
+
+    `known` is state.declared_licenses. What a model declares no longer it declared until `last`, the newest snapshot
+    of the graph; that is only said when the snapshot is newer. A former silence is no licence and is not remembered.
+    """
+    own = snapshot.licenses.sort("model", "license").group_by("model", maintain_order=True).agg(now="license")
+    moment = f"{last:%Y-%m-%dT%H:%M:%SZ} "
+    was, now = pl.col("licenses"), pl.col("now")
+    ended = pl.lit(as_of > last) & was.is_not_null() & was.list.join("\n").ne_missing(now.list.join("\n"))
+    nothing = pl.lit([], pl.List(pl.String()))
+    known = known.rename({"former_licenses": "former"})
+    models = (
+        snapshot.models.with_row_index("model")
+        .join(known, on="id", how="left", maintain_order="left")
+        .join(own, on="model", how="left", maintain_order="left")
+        .with_columns(
+            former=pl.concat_list(
+                pl.col("former").fill_null(nothing),
+                pl.when(ended).then(was.list.eval(moment + pl.element())).fill_null(nothing),
+            )
+        )
+        .with_columns(former_licenses=pl.when(pl.col("former").list.len() > 0).then("former"))
+    )
+    return replace(snapshot, models=models.select(snapshot.models.columns))
 
 
 def _carry(graph: Graph, before: State, snapshot: Records, source: _Source, progress: Progress) -> Records:

@@ -110,6 +110,7 @@ def _models(raw: pl.DataFrame, tags: pl.DataFrame, as_of: datetime) -> pl.DataFr
             _text("card_license_link").alias("license_link"),
             _text("pipeline_tag"),
             _text("library_name"),
+            former_licenses=pl.lit(None, _STRINGS),
             parent_hints=pl.lit(None, _STRINGS),
             status=pl.lit("listed"),
             concluded_licenses=pl.lit(None, _STRINGS),

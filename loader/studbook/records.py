@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 
 import polars as pl
 
 RELATIONS = ("finetune", "adapter", "quantized", "merge")
 """Values of base_model_relation."""
+
+BACKFILLED = datetime(2022, 3, 2, 23, 29, 4, tzinfo=UTC)
+"""The Hub introduced createdAt at this moment and gave it to everything older (hub.md e.1, case 21)."""
 
 _UTC = pl.Datetime("us", "UTC")
 
@@ -32,6 +36,7 @@ MODELS = pl.Schema(
         "license_link": pl.String(),
         "pipeline_tag": pl.String(),
         "library_name": pl.String(),
+        "former_licenses": pl.List(pl.String()),  # `moment license`, oldest first; see schema.py
         "parent_hints": pl.List(pl.String()),  # of a model that declares no parent: what says that it has one
         "concluded_licenses": pl.List(pl.String()),  # an organisation's own word, never the model's
         "concluded_by": pl.String(),

@@ -98,6 +98,11 @@ MODEL = NodeKind(
         Property("license_name", "STRING", "the card's license_name, given where license is other"),
         Property("license_link", "STRING", "the card's license_link"),
         Property(
+            "former_licenses",
+            "LIST<STRING>",
+            "of a model with children, `moment license` for each licence it declared until the snapshot of that moment and no longer; null when none is known",
+        ),
+        Property(
             "license_family",
             "STRING",
             "family of its licence (permissive, use_restricted …); null when unknown or when several disagree",

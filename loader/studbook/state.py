@@ -113,6 +113,14 @@ def counters(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:
     return _or_null(pl.concat([NO_COUNTERS, *found]), *list(_COUNTERS)[1:])
 
 
+def declared_licenses(graph: Graph) -> pl.DataFrame:
+    """`id`, `licenses` (sorted, null for none) and `former_licenses` of every model that has children."""
+    rows = graph.read(resources.statement("read/declared_licenses")).rows
+    names = pl.Schema({"id": pl.String(), "licenses": pl.List(pl.String()), "former_licenses": pl.List(pl.String())})
+    found = pl.DataFrame(rows, names, orient="row")
+    return found.with_columns(pl.when(pl.col("licenses").list.len() > 0).then("licenses"))
+
+
 def carried(graph: Graph, ids: Sequence[str], *, progress: Progress) -> Records:
     """The clean rows of these models, as a snapshot once stated them: what normalise.normalise would give again."""
     starts = range(0, len(ids), _CARRIED_PAGE)

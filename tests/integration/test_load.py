@@ -388,3 +388,36 @@ def test_every_stage_that_may_take_long_reports_itself(graph: Settings, tmp_path
     assert {"Normalising", "Reading the graph", "Resolving and deriving", "Writing models and edges"} <= set(
         summary.stages
     )
+
+
+@pytest.mark.parametrize("writer", ["bolt", "import"])
+def test_what_a_parent_declared_before_is_remembered(graph: Settings, put: Put, writer: str) -> None:
+    """o/late came after o/base was relicensed. A model without children, and a licence that stays, leave no trace."""
+
+    def hub(license_: str, *others: hub_files.RawModel) -> tuple[hub_files.RawModel, ...]:
+        base = model("o/base", license=license_, createdAt="2025-12-01T00:00:00.000Z")
+        child = model("o/early", "o/base", license="mit", createdAt="2025-12-31T00:00:00.000Z")
+        return (base, child, model("o/alone", license=license_), *others)
+
+    put(FIRST, *hub("mit"), writer=writer)
+    late = model("o/late", "o/base", license="mit", createdAt="2026-01-02T12:00:00.000Z")
+    put(SECOND, *hub("cc-by-nc-4.0"), writer=writer)
+    assert ask(graph, "MATCH (m:Model) WHERE m.former_licenses IS NOT NULL RETURN m.id, m.former_licenses") == [
+        ["o/base", ["2026-01-01T00:00:00Z mit"]]
+    ]
+    put(THIRD, *hub("cc-by-nc-4.0", late), writer=writer)
+    verdicts = ask(
+        graph, "MATCH (c)-[e:FINETUNE_OF]->() RETURN c.id, e.license_verdict, e.license_reasons ORDER BY c.id"
+    )
+    assert verdicts == [
+        ["o/early", "review", ["PARENT_RELICENSED"]],
+        ["o/late", "conflict", ["NONCOMMERCIAL_DROPPED"]],
+    ]
+    again = put(THIRD, *hub("cc-by-nc-4.0", late))
+    assert again.writer is None
+    put(THIRD.replace(day=4), *hub("mit", late), writer=writer)
+    assert ask(graph, "MATCH (m:Model {id: 'o/base'}) RETURN m.former_licenses") == [
+        [["2026-01-01T00:00:00Z mit", "2026-01-03T00:00:00Z cc-by-nc-4.0"]]
+    ]
+    verdicts = ask(graph, "MATCH (c)-[e:FINETUNE_OF]->() RETURN c.id, e.license_verdict ORDER BY c.id")
+    assert verdicts == [["o/early", "ok"], ["o/late", "review"]]

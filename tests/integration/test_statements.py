@@ -46,6 +46,7 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
             # Null in the example, and the server complains of a property that it has never seen.
             opened.write("MATCH (s:Snapshot) SET s.rejections = ['1 reason']")
             opened.write("MATCH (m:Model {status: 'missing'}) SET m.last_seen = datetime()")
+            opened.write("MATCH (m:Model {child_count: 1}) SET m.former_licenses = []")
             yield opened
     finally:
         server.stop(settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import networkx as nx
@@ -267,3 +268,37 @@ def test_terms_are_those_that_some_ancestor_asks_under_every_licence_it_names(
             terms = [TABLE.rows[n].terms or frozenset() if n in TABLE.rows else frozenset() for n in names]
             asked |= frozenset.intersection(*terms) if terms else frozenset()
         assert found[f"o/m{number}"] == (sorted(asked) or None)
+
+
+def test_a_relicensed_parent_is_judged_by_the_licence_of_the_childs_time() -> None:
+    given_records = declared(
+        [("o/early", "o/base", "finetune"), ("o/late", "o/base", "finetune"), ("o/undated", "o/base", "finetune")],
+        "o/base",
+        o__base="cc-by-nc-4.0",
+        o__early="mit",
+        o__late="mit",
+        o__undated="mit",
+    )
+    made = {"o/early": datetime(2026, 1, 15, tzinfo=UTC), "o/late": datetime(2026, 3, 1, tzinfo=UTC)}
+    ids = given_records.models["id"].to_list()
+    former = ["2026-01-10T00:00:00Z gpl-3.0", "2026-02-01T00:00:00Z mit"]  # gpl-3.0 before o/early was made
+    graph = build(
+        replace(
+            given_records,
+            models=given_records.models.with_columns(
+                created_at=pl.Series([made.get(id_) for id_ in ids], dtype=records.MODELS["created_at"]),
+                former_licenses=pl.Series(
+                    [former if id_ == "o/base" else None for id_ in ids], dtype=pl.List(pl.String)
+                ),
+            ),
+        )
+    )
+    edges = graph.edges["FINETUNE_OF"]
+    children = graph.nodes["Model"]["id"].gather(edges["_start"])
+    told = zip(children, edges["license_verdict"], edges["license_reasons"].to_list(), strict=True)
+    assert {child: (level, reasons) for child, level, reasons in told} == {
+        "o/early": ("review", ["PARENT_RELICENSED"]),
+        "o/late": ("conflict", ["NONCOMMERCIAL_DROPPED"]),
+        "o/undated": ("conflict", ["NONCOMMERCIAL_DROPPED"]),
+    }
+    assert edges["license_change"].to_list() == ["loosened"] * 3  # of what both declare today

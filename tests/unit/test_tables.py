@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from raw_rows import AS_OF, declared, raw
 from studbook import records, schema, tables
-from studbook.lineage import BACKFILLED, START
+from studbook.lineage import START
 from studbook.normalise import normalise
-from studbook.records import Records
+from studbook.records import BACKFILLED, Records
 from studbook.tables import GraphTables, build
 
 
