@@ -114,7 +114,8 @@ def counters(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:
 
 
 def declared_licenses(graph: Graph) -> pl.DataFrame:
-    """`id`, `licenses` (sorted, null for none) and `former_licenses` of every model that has children."""
+    """`id`, `licenses` (sorted, null for none) and `former_licenses` of every model that has children, or has any of the
+    latter."""
     rows = graph.read(resources.statement("read/declared_licenses")).rows
     names = pl.Schema({"id": pl.String(), "licenses": pl.List(pl.String()), "former_licenses": pl.List(pl.String())})
     found = pl.DataFrame(rows, names, orient="row")
