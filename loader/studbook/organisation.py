@@ -163,11 +163,8 @@ class Organisation:
 
     def standing(self, given: Records, *, on: date) -> dict[str, int]:
         """How many curations are applied to these rows on a day, are expired, or name no model among them."""
-        ids = set(
-            given.models["id"]
-            .str.to_lowercase()
-            .filter(given.models["id"].str.to_lowercase().is_in(list(self.curations)))
-        )
+        lower = given.models["id"].str.to_lowercase()
+        ids = set(lower.filter(lower.is_in(list(self.curations))))
         holding = {id_ for id_, curation in self.curations.items() if curation.holds(on)}
         return {
             "applied": len(holding & ids),
