@@ -1,6 +1,6 @@
 """Every query file against a real Neo4j: its plan, its rows on the example hub, and each layer of the check itself.
 
-The expected rows are those of tests/oracle.py, worked out in plain Python. One more hub, drawn at random, has what no
+The expected rows are those of tests/oracle/, worked out in plain Python. One more hub, drawn at random, has what no
 story needs: circles within circles, lattices, every relation between one pair.
 """
 
@@ -113,7 +113,7 @@ def test_every_query_has_a_case_beside_its_defaults(id_: str) -> None:
 @pytest.mark.parametrize("id_", oracle.QUERIES)
 def test_the_expected_rows_are_what_plain_python_works_out(id_: str) -> None:
     written = (oracle.EXPECTED / f"{id_}.json").read_text(encoding="utf-8")
-    assert written == oracle.text(oracle.answers(EXAMPLE, id_)), "run: python tests/oracle.py"
+    assert written == oracle.text(oracle.answers(EXAMPLE, id_)), "run: PYTHONPATH=tests python -m oracle"
 
 
 # Each layer must see the mistake that it is there for.

