@@ -383,7 +383,11 @@ EDGES: tuple[EdgeKind, ...] = (
 )
 """Edge kinds that a load writes, all leaving a Model: `Model.edges_hash` covers them."""
 
+ALL_NODES: tuple[NodeKind, ...] = (*NODES, SNAPSHOT)
+ALL_EDGES: tuple[EdgeKind, ...] = EDGES
+"""Every kind that a graph can hold, whoever writes it: what docs/schema.md, the guide and the style speak of."""
+
 
 def node_kind(label: str) -> NodeKind:
     """The node kind of a label."""
-    return next(kind for kind in (*NODES, SNAPSHOT) if kind.label == label)
+    return next(kind for kind in ALL_NODES if kind.label == label)
