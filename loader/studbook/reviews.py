@@ -154,12 +154,17 @@ def remove(settings: Settings, graph: Graph, ids: Sequence[str]) -> None:
 
 
 def _placed(graph: Graph, reviews: Sequence[Review]) -> list[Review]:
+    """The same with the graph's ids of models for subjects, and moments to the second, as a file has them."""
     names = {review.subject for review in reviews if review.scope in ("model", "ancestor")}
     ids = dict(graph.read(resources.statement("review/models_named"), {"names": sorted(names)}).rows)
     return [
-        replace(review, subject=ids.get(review.subject, review.subject))
-        if review.scope in ("model", "ancestor")
-        else review
+        replace(
+            review,
+            subject=ids.get(review.subject, review.subject)
+            if review.scope in ("model", "ancestor")
+            else review.subject,
+            at=review.at.replace(microsecond=0),
+        )
         for review in reviews
     ]
 
