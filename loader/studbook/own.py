@@ -61,7 +61,9 @@ def copy(old: Graph, new: Graph, *, moved: Mapping[str, str], progress: Progress
 
 
 def _labels(graph: Graph) -> set[str]:
-    return set(_rows(graph, "read/labels")[0]["names"]) - {*_OURS, schema.INTERNAL}
+    (counts,) = _rows(graph, "own/counts")
+    unused = {label for label, count in counts.items() if not count}
+    return set(_rows(graph, "read/labels")[0]["names"]) - {*_OURS, schema.INTERNAL} - unused
 
 
 def _types(graph: Graph) -> set[str]:

@@ -12,7 +12,7 @@ from typing import Literal
 SCHEMA_VERSION = 3
 """Stored on each Snapshot; a change of meaning or name in this file raises it, and the next load rewrites the graph."""
 
-Type = Literal["STRING", "INTEGER", "FLOAT", "BOOLEAN", "ZONED DATETIME", "LIST<STRING>"]
+Type = Literal["STRING", "INTEGER", "FLOAT", "BOOLEAN", "DATE", "ZONED DATETIME", "LIST<STRING>"]
 Role = Literal["key", "fact", "counter", "hash"]
 
 
@@ -342,6 +342,35 @@ CHANGE = NodeKind(
 HISTORY: tuple[NodeKind, ...] = (SNAPSHOT, CHANGE)
 """Node kinds that loads add to and do not make anew."""
 
+REVIEW = NodeKind(
+    "Review",
+    "What a person decided on findings, or that a model is flagged.",
+    (
+        Property("id", "STRING", "digest of what it is about", "key"),
+        Property(
+            "scope",
+            "STRING",
+            "model, ancestor (all that descends from that model), publisher (all that it publishes) or reason (all found for it)",
+        ),
+        Property(
+            "subject", "STRING", "id of the model or the publisher; a code of data/license_reasons.csv or a query id"
+        ),
+        Property("query", "STRING", "id of the one query whose findings it is about; null for all"),
+        Property("fingerprint", "STRING", "the one finding that it is about; null for all"),
+        Property("queue", "STRING", "legal, localisation, documentation or evaluation; null for all"),
+        Property("decision", "STRING", "accept, waive, false_positive or flag"),
+        Property("who", "STRING", "who decided"),
+        Property("why", "STRING", "on what grounds"),
+        Property("at", "ZONED DATETIME", "when it was decided"),
+        Property("until", "DATE", "last day on which it holds; null is without end"),
+        Property(
+            "rests_on",
+            "LIST<STRING>",
+            "`fact digest` for each fact of the subject that was known; when one changes the decision is open again; null where nothing was known",
+        ),
+    ),
+)
+
 _DERIVATION = (
     Property("position", "INTEGER", "place in the declared list of parents, from 0"),
     Property(
@@ -430,7 +459,7 @@ DEPLOYMENT = NodeKind(
     ),
 )
 
-OWN_NODES: tuple[NodeKind, ...] = (DEPLOYMENT,)
+OWN_NODES: tuple[NodeKind, ...] = (DEPLOYMENT, REVIEW)
 """The user's own: loads neither write nor lose them. So are nodes and edges of any other kind that is not named here."""
 
 OWN_EDGES: tuple[EdgeKind, ...] = (
@@ -445,6 +474,7 @@ OWN_EDGES: tuple[EdgeKind, ...] = (
             Property("hub_id", "STRING", "the model's hub_id when the edge was made"),
         ),
     ),
+    EdgeKind("ABOUT", "Review", "Model", "The model that a review of scope model or ancestor names."),
 )
 
 INTERNAL = "Internal"

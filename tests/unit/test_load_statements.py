@@ -97,6 +97,7 @@ def test_the_users_edges_find_nodes_of_every_kind_by_their_keys() -> None:
         r"WHERE row\.label = '(\w+)'\n +MATCH \(node:(\w+) {(\w+): row\.key}\)\n +RETURN node", code("own/elements")
     )
     assert found == [(kind.label, kind.label, kind.key.name) for kind in NODES]
+    assert re.findall(r"MATCH \(:(\w+)\) } AS \1\b", code("own/counts")) == [kind.label for kind in schema.OWN_NODES]
 
 
 @pytest.mark.parametrize("kind", [*NODES, *schema.OWN_NODES], ids=lambda kind: kind.label)

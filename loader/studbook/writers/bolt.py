@@ -116,13 +116,17 @@ def write_nodes(graph: Graph, kind: schema.NodeKind, rows: pl.DataFrame, *, prog
 
 
 def write_snapshot(graph: Graph, snapshot: pl.DataFrame) -> Counter[str]:
-    """Writes a Snapshot node (one row of its properties). One that is complete removes those that never came to that."""
+    """Writes a Snapshot node (one row of its properties).
+
+    One that is complete removes those that never came to that, and ties decisions to models that the graph has by now.
+    """
     (row,) = _rows(snapshot)
 
     def work(run: Run) -> Counter[str]:
         counters = run(resources.statement("load/snapshot"), {"rows": [row]})
         if row["status"] == "complete":
             counters += run(resources.statement("remove/snapshots"), {"id": row["id"]})
+            counters += run(resources.statement("review/about"), {})
         return counters
 
     return graph.transact(work)
