@@ -91,7 +91,7 @@ def test_only_a_node_that_nothing_holds_is_removed(kind: schema.NodeKind) -> Non
     assert "DETACH" not in text
 
 
-@pytest.mark.parametrize("kind", (*NODES, *schema.OWN_NODES), ids=lambda kind: kind.label)
+@pytest.mark.parametrize("kind", [*NODES, *schema.OWN_NODES], ids=lambda kind: kind.label)
 def test_every_key_is_unique(kind: schema.NodeKind) -> None:
     name, key = kind.label.lower(), kind.key.name
     assert code(f"schema/{name}_{key}").split() == (
