@@ -177,6 +177,21 @@ MODEL = NodeKind(
             "STRING",
             "high, medium or low: the weakest edge on any path to a root; null without parents",
         ),
+        Property(
+            "profile",
+            "INTEGER",
+            "hash of its licences, task, languages and library as declared: equal where all four are; null when it declares none",
+        ),
+        Property(
+            "upstream_language_count",
+            "INTEGER",
+            "the most languages that one ancestor declares, at most 64; `multilingual` counts for two at least, `code` for none; null when no ancestor declares any",
+        ),
+        Property(
+            "upstream_task_classes",
+            "LIST<STRING>",
+            "classes of the tasks that its ancestors have, sorted: a minimum; null when none is known",
+        ),
         _FACTS_HASH,
         Property(
             "edges_hash", "INTEGER", "hash of its outgoing edges, written in the same transaction as they are", "hash"
@@ -399,6 +414,26 @@ _DERIVATION = (
         "license_reasons",
         "LIST<STRING>",
         "codes of data/license_reasons.csv behind license_verdict, the deciding first",
+    ),
+    Property(
+        "languages_lost",
+        "LIST<STRING>",
+        "languages that the parent names and the child does not, sorted; null when there is none, when an end declares none, and when the child says `multilingual`, which may be any",
+    ),
+    Property(
+        "languages_gained",
+        "LIST<STRING>",
+        "languages that the child names and the parent does not, sorted; null when there is none, when an end declares none, and when the parent says `multilingual`",
+    ),
+    Property(
+        "language_change",
+        "STRING",
+        "kept, narrowed, widened, changed (some lost, others gained), dropped, added or unknown; `multilingual` is more than any languages named, `code` is none; unknown for a missing parent; null when neither end declares a language",
+    ),
+    Property(
+        "task_change",
+        "STRING",
+        "kept, changed (another task of its class, or of no known class), class_changed, dropped, added or unknown; unknown for a missing parent; null when neither end has a task",
     ),
     Property(
         "days_after_parent",
