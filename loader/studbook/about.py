@@ -148,10 +148,9 @@ def describe(model: About) -> str:
         verdict = _verdict(step.license_verdict, step.license_reasons)
         sure = f", {step.confidence} confidence by {', '.join(step.evidence)}"
         lines.append(_line("parents" if not number else "", f"{step.relation} {step.parent}: {verdict}{sure}"))
-    for reference in known.get("unresolved_parents") or ():
-        lines.append(_line("parents" if not model.parents else "", f"{reference}, which is no id of a model"))
-    for hint in known.get("parent_hints") or ():
-        lines.append(_line("hint of a parent", hint))
+    unresolved = known.get("unresolved_parents") or ()
+    lines += [_line("no id of a model", reference) for reference in unresolved]
+    lines += [_line("hint of a parent", hint) for hint in known.get("parent_hints") or ()]
     seen = f", first seen {_day(known.get('first_seen'))}"
     seen += f", last seen {_day(known['last_seen'])}" if "last_seen" in known else ""
     return "\n".join([*lines, "", f"As declared, by snapshot {model.snapshot}{seen}. Triage, not legal advice.\n"])

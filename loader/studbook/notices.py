@@ -80,7 +80,7 @@ def notices(tree: Tree, table: Table) -> Notices:
     for name, models in asked.items():
         row = table.rows.get(name)
         if row is None or row.terms is None:
-            unknown |= {id_: f"is under {name}, whose text nobody read" for id_ in models}
+            unknown |= dict.fromkeys(models, f"is under {name}, whose text nobody read")
         if row is not None:
             carried = "agreement_copy" in row.attribution or "carry_agreement" in row.rule
             made = (tuple(advice.obligations(row)), wordings().get(name), carried, row.source)
