@@ -127,6 +127,42 @@ def model_bom(model: ModelArgument, config: ConfigOption = None, output: OutputO
     _write(json.dumps(written, indent=2, ensure_ascii=False) + "\n", output)
 
 
+class FailFrom(StrEnum):
+    """From which level on a card fails."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NEVER = "never"
+
+
+@model_app.command("check")
+def model_check(
+    cards: Annotated[list[Path], typer.Argument(metavar="README.md...", help="Model cards, or the folders they lie in.")],
+    name: Annotated[str | None, typer.Option(help="The id it will have, owner/name; else the folder's name.")] = None,
+    config: ConfigOption = None,
+    format: Annotated[SummaryFormat, typer.Option(help="How to print it.")] = SummaryFormat.TEXT,
+    fail_on: Annotated[FailFrom, typer.Option(help="Exit with 1 from this level on.")] = FailFrom.ERROR,
+) -> None:
+    """Check a model card before it is published: its parents, its licence against theirs, and what to paste.
+
+    Example: `studbook model check README.md --name my-org/my-model`
+    """
+    from studbook import ask, organisation, publishing
+
+    if name is not None and len(cards) > 1:
+        raise InputError(f"Checking {len(cards)} cards as {name}: one id is of one card; leave --name out")
+    settings = settings_()
+    word = organisation.load(config or settings.config, Path.cwd())
+    read = [publishing.read(path, name=name) for path in cards]
+    with ask.connect(settings) as studbook:
+        checked = [publishing.check(studbook.graph, card, organisation=word) for card in read]
+    for one in checked:
+        data(publishing.text(one) if format is SummaryFormat.TEXT else json.dumps(publishing.facts(one)) + "\n")
+    failing = {"error": {"error"}, "warning": {"error", "warning"}, "never": set()}[fail_on.value]
+    if any(one.level in failing for one in checked):
+        raise typer.Exit(1)
+
+
 def _write(text: str, output: Path | None) -> None:
     if output is None:
         data(text)
