@@ -206,6 +206,12 @@ class License:
         return _prefix(self.naming_requirement or "") if "name_prefix" in self.rule else None
 
     @property
+    def first_word(self) -> str | None:
+        """The same in the text's own spelling."""
+        found = _PREFIX.search(self.naming_requirement or "") if "name_prefix" in self.rule else None
+        return found[1] if found else None
+
+    @property
     def terms(self) -> frozenset[str] | None:
         """What it asks beyond notices; None when nothing is known of it."""
         asked = {

@@ -105,12 +105,12 @@ def check(graph: Graph, card: Card, *, organisation: Organisation | None = None)
     """
     table = organisation.table if organisation else shipped()
     relation, remarks, front = _relation(card)
-    row = {"id": card.id, "cardData": _plain(card.front | ({"base_model_relation": relation} if relation else {}))}
+    row = {"id": card.id, "cardData": _plain({**card.front, **({"base_model_relation": relation} if relation else {})})}
     row["tags"] = [tag for tag in _listed(card.front.get("tags")) if isinstance(tag, str)]
     judged = candidate.judge(graph, [row], organisation=organisation)
     parents = judged.parents(card.id)
     remarks += _parents(graph, card, judged, parents, front)
-    remarks += _licenses(card, judged, parents, table, relation, front)
+    remarks += _licenses(card, judged, parents, table, relation=relation, front=front)
     remarks += _lost(graph, card, parents, front)
     notice = _notice(card, judged, _family(graph, card, judged, parents), table)
     if notice:
@@ -186,6 +186,7 @@ def _licenses(
     judged: Judged,
     parents: Sequence[Mapping[str, Any]],
     table: Table,
+    *,
     relation: str | None,
     front: dict[str, Any],
 ) -> list[Remark]:
@@ -204,15 +205,23 @@ def _licenses(
         if name not in opaque and table.rows.get(name) is None
     ]
     for edge in parents:
-        if (level := _LEVEL.get(edge["license_verdict"])) is not None:
+        if (level := _LEVEL.get(edge["license_verdict"])) is not None and edge["parent_status"] != "missing":
             code = edge["license_reasons"][0]
             words = f"{edge['relation']} {edge['parent']}: {verdicts.reasons()[code].meaning}"
             remarks.append(Remark(level, code, words))
-    told = {remark.code for remark in remarks}
+    told = {code for edge in parents for code in edge["license_reasons"] or ()}
+    if "NAME_PREFIX_MISSING" in {*told, *(facts["label_reasons"] or ())}:
+        remarks.append(
+            Remark(
+                "warning", "NAME_PREFIX_MISSING", f"the name has to begin as prescribed: {_names(card, judged, table)}"
+            )
+        )
+        told.add("NAME_PREFIX_MISSING")
+    told |= {"CHILD_SILENT"} if not own else set()
     for code in facts["label_reasons"] or ():
-        if code not in told and (level := _LEVEL.get(facts["label_verdict"])) is not None:
-            remarks.append(Remark(level, code, f"further up: {verdicts.reasons()[code].meaning}"))
-            break
+        reason = verdicts.reasons()[code]
+        if code not in told and (level := _LEVEL.get(reason.level)) is not None:
+            remarks.append(Remark(level, code, f"further up: {reason.meaning}"))
     above = [names for edge in parents if (names := _above(judged, edge["parent"]))]
     if not own:
         remarks.append(Remark("error", "NO_LICENSE", "the card states no licence"))
@@ -221,6 +230,14 @@ def _licenses(
     elif not own:
         front["license"] = None
     return remarks
+
+
+def _names(card: Card, judged: Judged, table: Table) -> str:
+    """Names that begin with the words that licences above prescribe."""
+    short = card.id.partition("/")[2]
+    ids = judged.tables.nodes["License"]["id"]
+    words = dict.fromkeys(word for id_ in ids if (row := table.rows.get(id_)) and (word := row.first_word))
+    return " or ".join(f"{word.replace(' ', '-')}-{short}" for word in words)
 
 
 def _above(judged: Judged, parent: str) -> list[str]:
@@ -239,9 +256,7 @@ def _label(table: Table, above: Sequence[Sequence[str]], relation: str) -> dict[
     return {"license": row.id} if row.kind == "hub_id" else {"license": "other", "license_name": row.id}
 
 
-def _lost(
-    graph: Graph, card: Card, parents: Sequence[Mapping[str, Any]], front: dict[str, Any]
-) -> list[Remark]:
+def _lost(graph: Graph, card: Card, parents: Sequence[Mapping[str, Any]], front: dict[str, Any]) -> list[Remark]:
     """What the parents declare and the card does not: languages and a task."""
     remarks = []
     for key, statement in (("language", "read/parents_languages"), ("pipeline_tag", "read/parents_tasks")):
@@ -250,8 +265,11 @@ def _lost(
         names = sorted({edge["parent"] for edge in parents})
         values = [value for (value,) in graph.read(resources.statement(statement), {"ids": names}).rows]
         if values:
-            remarks.append(Remark("hint", f"NO_{key.upper()}", f"{key} is not declared; parents have {', '.join(values)}"))
-            front[key] = values if key == "language" else values[0] if len(values) == 1 else None
+            remarks.append(
+                Remark("hint", f"NO_{key.upper()}", f"{key} is not declared; parents have {', '.join(values)}")
+            )
+            # Whether a child still speaks its parents' languages only its author knows.
+            front[key] = values[0] if key == "pipeline_tag" and len(values) == 1 else None
     return remarks
 
 

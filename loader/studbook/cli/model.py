@@ -137,7 +137,9 @@ class FailFrom(StrEnum):
 
 @model_app.command("check")
 def model_check(
-    cards: Annotated[list[Path], typer.Argument(metavar="README.md...", help="Model cards, or the folders they lie in.")],
+    cards: Annotated[
+        list[Path], typer.Argument(metavar="README.md...", help="Model cards, or the folders they lie in.")
+    ],
     name: Annotated[str | None, typer.Option(help="The id it will have, owner/name; else the folder's name.")] = None,
     config: ConfigOption = None,
     format: Annotated[SummaryFormat, typer.Option(help="How to print it.")] = SummaryFormat.TEXT,
