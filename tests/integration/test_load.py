@@ -8,17 +8,15 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import hub_files
-from conftest import small
-from graph_contents import ask, contents, last_transaction, models, wipe
+from graph_contents import ask, contents, last_transaction, models
 from hub_files import model
 from studbook import resources, server
 from studbook.config import Settings
@@ -28,31 +26,6 @@ from studbook.load import LoadSummary, load
 FIRST, SECOND, THIRD = (datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2, 3))
 
 Put = Callable[..., LoadSummary]
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    settings = small(tmp_path_factory.mktemp("home"))
-    with server.managed(settings):
-        yield settings
-
-
-@pytest.fixture
-def graph(home: Settings) -> Settings:
-    """A running server with an empty graph."""
-    wipe(home)
-    return home
-
-
-@pytest.fixture
-def put(graph: Settings, tmp_path: Path) -> Put:
-    """Loads models as of a moment."""
-
-    def do(as_of: datetime, *rows: hub_files.RawModel, **options: Any) -> LoadSummary:
-        path = hub_files.write(tmp_path / "snapshot.jsonl", rows)
-        return load([path], settings=graph, as_of=as_of, **options)
-
-    return do
 
 
 def edges_of(settings: Settings, id_: str) -> set[tuple[str, str]]:
