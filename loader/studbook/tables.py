@@ -21,6 +21,7 @@ POLARS_TYPES: dict[str, pl.DataType] = {
     "INTEGER": pl.Int64(),
     "FLOAT": pl.Float64(),
     "BOOLEAN": pl.Boolean(),
+    "DATE": pl.Date(),
     "ZONED DATETIME": pl.Datetime("us", "UTC"),
     "LIST<STRING>": pl.List(pl.String()),
 }
