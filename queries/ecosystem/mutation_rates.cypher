@@ -137,8 +137,8 @@ WHERE trait IN $traits
 RETURN
   trait,
   inheritances,
-  toFloat(mutations) AS mutations,
-  CASE WHEN inheritances > 0 THEN mutations / inheritances END AS rate,
+  round(toFloat(mutations), 6) AS mutations,
+  CASE WHEN inheritances > 0 THEN round(toFloat(mutations) / inheritances, 6) END AS rate,
   undecidable
 ORDER BY trait
 LIMIT $limit

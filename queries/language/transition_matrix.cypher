@@ -12,7 +12,7 @@
 // relations = { type = "LIST<STRING>", default = ["FINETUNE_OF", "ADAPTER_OF", "QUANTIZATION_OF", "MERGE_OF", "BASED_ON"], choices = ["FINETUNE_OF", "ADAPTER_OF", "QUANTIZATION_OF", "MERGE_OF", "BASED_ON"], help = "Relations to follow" }
 // languages = { type = "LIST<STRING>", default = [], help = "Languages to which both of a pair belong, as codes of ISO 639; none: all" }
 // min_drifts = { type = "INTEGER", default = 1, help = "Fewest drifts of a pair" }
-// limit = { type = "INTEGER", default = 1000, help = "Most rows to return, most drifts first" }
+// limit = { type = "INTEGER", default = 200, help = "Most rows to return, most drifts first" }
 //
 // [columns]
 // from_language = "STRING"

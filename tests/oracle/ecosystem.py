@@ -30,14 +30,16 @@ def mutation_rates(hub: Hub, traits: list[str], relations: list[str], limit: int
     rows = []
     for trait in sorted(traits):
         steps = both_report(hub, trait, relations)
-        told = [(before, after) for before, after in steps if trait != "language" or "multilingual" not in before | after]
+        told = [
+            (before, after) for before, after in steps if trait != "language" or "multilingual" not in before | after
+        ]
         mutations = sum(Fraction(len(before ^ after), len(before | after)) for before, after in told)
         rows.append(
             {
                 "trait": trait,
                 "inheritances": len(told),
-                "mutations": float(mutations),
-                "rate": float(mutations / len(told)) if told else None,
+                "mutations": round(float(mutations), 6),
+                "rate": round(float(mutations / len(told)), 6) if told else None,
                 "undecidable": len(steps) - len(told),
             }
         )

@@ -220,7 +220,7 @@ QUERIES: Queries = {
     ),
     "language/transition_matrix": (
         transition_matrix,
-        {"relations": ALL, "languages": [], "min_drifts": 1, "limit": 1000},
+        {"relations": ALL, "languages": [], "min_drifts": 1, "limit": 200},
         [
             {"relations": ["ADAPTER_OF", "MERGE_OF"]},
             {"languages": ["en", "zh", "de", "fr"]},
