@@ -95,7 +95,12 @@ def models(
 def _with_declared(graph: Graph, models: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     """The models with these of DECLARED as further columns."""
     kinds = [DECLARED[name] for name in names]
-    parameters = {"types": kinds, "properties": {kind: [] for kind in kinds}, "equal": {}, "ids": models["id"].to_list()}
+    parameters = {
+        "types": kinds,
+        "properties": {kind: [] for kind in kinds},
+        "equal": {},
+        "ids": models["id"].to_list(),
+    }
     found = dict(graph.read(resources.statement("read/edges_of"), parameters).rows)
     for name, kind in zip(names, kinds, strict=True):
         links = pl.DataFrame(found.get(kind, []), {"id": pl.String(), name: pl.String()}, orient="row")
