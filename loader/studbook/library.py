@@ -184,6 +184,11 @@ def read(path: Path, id_: str | None = None) -> Query:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise QueryError(f"Reading the query {path}: {error}; give a file of Cypher in UTF-8") from error
+    return parse(text, path, id_)
+
+
+def parse(text: str, path: Path = Path("a statement"), id_: str | None = None) -> Query:
+    """The query in a text, which need not be that of a file: as read() does."""
     if id_ is None and not _FENCE.search(text):
         names = dict.fromkeys(_used(text))
         return Query(str(path), path, path.stem, text, params=tuple(Param(name, "ANY") for name in names))

@@ -29,6 +29,11 @@ VALUES: dict[str, Any] = {
     "skip": 10,
     "first": 0,
     "none": -1,
+    "equal": {},
+    "names": [],
+    "properties": {},
+    "moments": [],
+    "types": [],
 }
 """A value for each parameter; another is text."""
 
