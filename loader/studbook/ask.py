@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ from studbook.render import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from studbook.family import Family
 
 TIMEOUT = 60.0
 """Seconds after which the server gives a query up, unless told otherwise."""
@@ -53,19 +55,34 @@ def run(graph_: Graph, query: Query, given: Mapping[str, Any], *, timeout: float
 def _check_ids(graph_: Graph, query: Query, values: Mapping[str, Any]) -> None:
     """Raises QueryError when a parameter holds the id of no model: the absence of rows would read as one of relatives."""
     for param in query.params:
-        if param.id_of != "Model":
-            continue
-        model = values[param.name]
-        if graph_.read(resources.statement("read/model_named"), {"model": model}).rows:
-            continue
-        owner, _, name = model.partition("/")
-        # Few mistakes are in the first letters of a name, and one owner can have 40,000 models.
-        beginning = {"beginning": f"{owner}/{name[:3]}", "limit": 2000}
-        ids = [id_ for (id_,) in graph_.read(resources.statement("read/models_beginning"), beginning).rows]
-        lower = {id_.lower(): id_ for id_ in ids}
-        near = [lower[id_] for id_ in difflib.get_close_matches(model.lower(), lower, n=3, cutoff=0.6)]
-        hint = f"did you mean {' or '.join(near)}?" if near else "give owner/name as the Hub has it"
-        raise QueryError(f"Asking {query.id}: the graph has no model {model!r}; {hint}")
+        if param.id_of == "Model":
+            model_ids(graph_, values[param.name], asking=f"Asking {query.id}")
+
+
+def model_ids(graph_: Graph, name: str, *, asking: str) -> list[str]:
+    """The ids that a name means: the one spelt so, else those in another letter case, else of the model once called so.
+
+    Raises QueryError with ids that are near when there is none.
+    """
+    ids = sorted(id_ for (id_,) in graph_.read(resources.statement("read/model_named"), {"model": name}).rows)
+    if ids:
+        return [name] if name in ids else ids
+    owner, _, short = name.partition("/")
+    # Few mistakes are in the first letters of a name, and one owner can have 40,000 models.
+    beginning = {"beginning": f"{owner}/{short[:3]}", "limit": 2000}
+    beginnings = [id_ for (id_,) in graph_.read(resources.statement("read/models_beginning"), beginning).rows]
+    lower = {id_.lower(): id_ for id_ in beginnings}
+    near = [lower[id_] for id_ in difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.6)]
+    hint = f"did you mean {' or '.join(near)}?" if near else "give owner/name as the Hub has it"
+    raise QueryError(f"{asking}: the graph has no model {name!r}; {hint}")
+
+
+def model_id(graph_: Graph, name: str) -> str:
+    """The one id that a name means. Raises QueryError as model_ids does, and when it means several."""
+    first, *others = model_ids(graph_, name, asking=f"Looking for {name}")
+    if others:
+        raise QueryError(f"Looking for {name}: it means {first} or {' or '.join(others)}; spell it as one of them")
+    return first
 
 
 class Studbook:
@@ -75,7 +92,7 @@ class Studbook:
         self.graph = graph_
 
     def query(self, name: str, /, **parameters: Any) -> pd.DataFrame:
-        """The answer of a query, by its id or the path of a `.cypher` file, as a DataFrame; see render.frame for dtypes.
+        """The answer of a query, by its id or the path of a `.cypher` file, as a DataFrame; see frames for dtypes.
 
         Raises QueryError as run does, and GraphError when the database does not answer.
         """
@@ -84,6 +101,44 @@ class Studbook:
     def rows(self, name: str, /, **parameters: Any) -> Rows:
         """As query(), in plain Python values."""
         return run(self.graph, library.find(name), parameters)
+
+    def cypher(self, text: str, /, **parameters: Any) -> pd.DataFrame:
+        """The answer of a statement of one's own, which may only read, as a DataFrame; see frames for dtypes.
+
+        A column has the type that all its values have, and is an object where there are none, because Cypher declares
+        no types; a header like that of the library's files declares them. Raises as query() does.
+        """
+        return render.frame(run(self.graph, library.parse(text), parameters))
+
+    def models(
+        self, columns: Sequence[str] | None = None, *, ids: Iterable[str] | None = None, **equal: Any
+    ) -> pd.DataFrame:
+        """Models as a DataFrame, the whole graph's or some; see frames.models."""
+        from studbook import frames  # noqa: PLC0415  polars, which a question does not need
+
+        return frames.models(self.graph, columns, ids=ids, equal=equal)
+
+    def edges(
+        self,
+        relations: Sequence[str] | None = None,
+        *,
+        columns: Sequence[str] | None = None,
+        children: Iterable[str] | None = None,
+        **equal: Any,
+    ) -> pd.DataFrame:
+        """Derivation edges as a DataFrame, the whole graph's or some; see frames.edges."""
+        from studbook import frames  # noqa: PLC0415
+
+        return frames.edges(self.graph, relations, columns=columns, children=children, equal=equal)
+
+    def family(self, model: str) -> Family:
+        """The family of a model, which draws itself in a notebook; see frames.family.
+
+        Raises QueryError when the graph has no model of that id or other name.
+        """
+        from studbook import frames  # noqa: PLC0415
+
+        return frames.family(self.graph, model_id(self.graph, model))
 
     def close(self) -> None:
         """Closes the connection."""

@@ -14,9 +14,9 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-from studbook import drawing, library, resources, schema
-from studbook.drawing import NODE_COLOURS, OTHER_EDGES, RELATION_COLOURS, channels, ink
+from studbook import legend, library, resources, schema
 from studbook.errors import InputError
+from studbook.legend import NODE_COLOURS, OTHER_EDGES, RELATION_COLOURS, channels, ink
 from studbook.library import Query
 from studbook.schema import EdgeKind, NodeKind, Property
 
@@ -27,6 +27,9 @@ SAVED = "Studbook.zip"
 _DIAMETERS = {"Model": 66, "License": 84, "Family": 84}
 _DIAMETER = 52
 """Pixels. Models are what most pictures are made of; licences and families are what they share."""
+
+_CAPTIONS = {"License": "id", "Change": "field", "Review": "decision"}
+"""What is written on a node where that is neither its name nor its key."""
 
 
 # Style
@@ -48,13 +51,13 @@ def style() -> str:
 
 def _node_style(kind: NodeKind) -> dict[str, str]:
     colour = NODE_COLOURS[kind.label]
-    named = any(p.name == "name" for p in kind.properties) and kind is not schema.LICENSE
+    shown = _CAPTIONS.get(kind.label) or next((p.name for p in kind.properties if p.name == "name"), kind.key.name)
     return {
         "color": colour,
         "border-color": _darker(colour),
         "text-color-internal": ink(colour),
         "diameter": f"{_DIAMETERS.get(kind.label, _DIAMETER)}px",
-        "caption": '"{name}"' if named else f'"{{{kind.key.name}}}"',
+        "caption": f'"{{{shown}}}"',
     }
 
 
@@ -203,7 +206,7 @@ def _welcome(address: str | None) -> str:
 def _schema_slide() -> str:
     return (
         "<h3>The schema</h3>\n"
-        f"{drawing.svg()}"
+        f"{legend.svg()}"
         '<p style="margin-top: 12px">Derivations point <b>from child to parent</b>. Several relations between two models are several edges. '
         "Unknown is <code>null</code>, never <code>false</code> or 0.</p>\n"
         "<p>A model of status <code>missing</code> is only a name: somebody gives it as parent, and no snapshot lists "

@@ -1,113 +1,165 @@
-"""How the kinds of the graph look: a colour for each, and the schema drawn with them."""
+"""A model's family as a picture: lines for a terminal, and one HTML page that needs nothing else."""
 
 from __future__ import annotations
 
-from studbook import schema
-from studbook.schema import EdgeKind
+import json
+import math
+from collections.abc import Callable
+from typing import Any
 
-RELATION_COLOURS = dict(
-    zip(
-        (kind.type for kind in schema.DERIVATIONS), ("#0072B2", "#009E73", "#E69F00", "#CC79A7", "#D55E00"), strict=True
-    )
-)
-"""The colours of Okabe and Ito for the derivations, which people with any colour vision tell apart."""
+import numpy as np
 
-OTHER_EDGES = "#A9AFB9"
+from studbook import derive, legend, resources
+from studbook.relatives import Relative, Step, Tree
+from studbook.render import Branch, Styled
 
-_PALETTE = (
-    *("#4A5468", "#B9BEC7", "#E4572E", "#7FC8A9", "#F2C14E", "#B58DD1", "#9C6644", "#F4A6C0"),
-    *("#D9C7A3", "#3E8E5A", "#8A8F98", "#00A6A6", "#7A3E9D", "#A3B18A", "#C1121F", "#8FB8DE"),
-)
-"""Models are slate, and colour is left to their relations and to what they share."""
-
-NODE_COLOURS = {kind.label: _PALETTE[place % len(_PALETTE)] for place, kind in enumerate(schema.ALL_NODES)}
-
-_WIDTH, _ROW, _PILL = 440, 27, 92
+_MARKS = {"conflict": "✗", "review": "?", "undecidable": "·"}
+_STYLES = {"conflict": "bold red", "review": "yellow", "undecidable": "dim"}
 
 
-def ink(colour: str) -> str:
-    """Black or white, whichever is easier to read on a colour (its luma after ITU-R BT.601)."""
-    red, green, blue = channels(colour)
-    return "#FFFFFF" if 299 * red + 587 * green + 114 * blue < 140_000 else "#20242B"
+def branches(tree: Tree) -> tuple[Branch, Branch]:
+    """What a model descends from, and what descends from it, as two trees with the model at the root.
 
-
-def channels(colour: str) -> tuple[int, int, int]:
-    """Red, green and blue of `#RRGGBB`, each from 0 to 255."""
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-
-
-def svg() -> str:
-    """The schema as SVG: the derivations between two models, and below what else hangs on a model.
-
-    It has a light ground of its own, because Browser shows guides on dark and on light.
+    A model that is reached on several ways is drawn with its relatives once, where the way is shortest; elsewhere `…`
+    stands for them. A step's mark is its license_verdict: ✗ conflict, ? review, · undecidable.
     """
-    derivations = schema.DERIVATIONS
-    others = [kind for kind in schema.ALL_EDGES if kind not in derivations]
-    joined = {label for kind in schema.ALL_EDGES for label in (kind.start, kind.end)}
-    alone = [kind.label for kind in schema.ALL_NODES if kind.label not in joined]
-    top = 24
-    middle = top + (len(derivations) - 1) * _ROW // 2
-    first = top + len(derivations) * _ROW + 12
-    last = first + (len(others) - 1) * _ROW
-    child = 12 + _PILL // 2
-    parts = [
-        *(_derivation(kind, top + row * _ROW) for row, kind in enumerate(derivations)),
-        _line(child, middle, child, last, OTHER_EDGES, width=1),
-        *(_other(kind, first + row * _ROW, child) for row, kind in enumerate(others)),
-        _pill("Model", 12, middle, sub="child"),
-        _pill("Model", _WIDTH - 12 - _PILL, middle, sub="parent"),
-        *(_pill(label, _WIDTH - 12 - _PILL, last + (row + 1) * _ROW) for row, label in enumerate(alone)),
-    ]
-    height = last + len(alone) * _ROW + 24
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
-        'style="max-width: 100%; height: auto" font-family="sans-serif" font-size="11">\n'
-        f'<rect width="{_WIDTH}" height="{height}" rx="8" fill="#F9FCFF"/>\n' + "".join(parts) + "</svg>\n"
-    )
+    up: dict[str, list[tuple[Step, str]]] = {}
+    down: dict[str, list[tuple[Step, str]]] = {}
+    for step in tree.steps:
+        up.setdefault(step.child, []).append((step, step.parent))
+        down.setdefault(step.parent, []).append((step, step.child))
+    above = _grow(tree, up, tree.above, tree.more_above, "ancestors")
+    return above, _grow(tree, down, tree.below, tree.more_below, "descendants")
 
 
-def _derivation(kind: EdgeKind, y: int) -> str:
-    """A broad arrow from the child's side to the parent's."""
-    left, right = 12 + _PILL + 8, _WIDTH - 12 - _PILL - 8
-    colour = RELATION_COLOURS[kind.type]
-    return _line(left, y, right, y, colour, width=3) + _head(right, y, colour) + _label(kind.type, left, right, y)
+def _grow(
+    tree: Tree, steps: dict[str, list[tuple[Step, str]]], distance: dict[str, int], more: int, what: str
+) -> Branch:
+    drawn: set[str] = set()
+    order = {id_: place for place, id_ in enumerate(tree.relatives)}
+
+    def branch(id_: str, head: Styled, hops: int) -> Branch:
+        drawn.add(id_)
+        made = Branch(head)
+        for step, other in sorted(steps.get(id_, []), key=lambda s: (order[s[1]], s[0].relation)):
+            if other != tree.model and other not in distance:
+                continue
+            words = (*_step(step), *_model(tree.relatives[other]))
+            if other in (id_, tree.model) or other in drawn or distance[other] != hops + 1:
+                made.branches.append(Branch((*words, ("  …", "dim")) if steps.get(other) else words))
+            else:
+                made.branches.append(branch(other, words, hops + 1))
+        return made
+
+    root = branch(tree.model, _model(tree.relatives[tree.model]), 0)
+    if more:
+        root.branches.append(Branch(((f"and {more:,} more {what}, farther or with fewer descendants", "dim"),)))
+    return root
 
 
-def _other(kind: EdgeKind, y: int, model: int) -> str:
-    """A thin arrow between the line below the model and another kind; its head is where the edge ends."""
-    far = _WIDTH - 12 - _PILL
-    outward = kind.start == "Model"
-    head = _head(far - 2, y, OTHER_EDGES) if outward else _head(model, y, OTHER_EDGES, turned=True)
-    return (
-        _line(model, y, far - 4, y, OTHER_EDGES, width=1)
-        + head
-        + _label(kind.type, model, far, y)
-        + _pill(kind.end if outward else kind.start, far, y)
-    )
+def _step(step: Step) -> Styled:
+    verdict = step.license_verdict or ""
+    reason = f" {step.license_reasons[0]}" if step.license_reasons and verdict in ("conflict", "review") else ""
+    mark = ((f"{_MARKS[verdict]} {verdict}{reason} ", _STYLES[verdict]),) if verdict in _MARKS else ()
+    return ((f"{step.relation} ", "cyan"), *mark)
 
 
-def _line(x1: int, y1: int, x2: int, y2: int, colour: str, *, width: int) -> str:
-    return f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="{colour}" stroke-width="{width}"/>\n'
+def _model(relative: Relative) -> Styled:
+    words: list[tuple[str, str]] = [(relative.id, "bold")]
+    if relative.status != "listed":
+        words.append((f"  {relative.status}", "red"))
+    if relative.status != "missing":
+        words.append((f"  [{', '.join(relative.licenses) or 'no license'}]", "green" if relative.licenses else "red"))
+    if relative.downloads is not None:
+        words.append((f"  {relative.downloads:,} downloads", ""))
+    if relative.unresolved_parents:
+        words.append((f"  also names {', '.join(relative.unresolved_parents)} as its parent", "yellow"))
+    return tuple(words)
 
 
-def _head(x: int, y: int, colour: str, *, turned: bool = False) -> str:
-    back = x + 9 if turned else x - 9
-    return f'<polygon points="{x},{y} {back},{y - 5} {back},{y + 5}" fill="{colour}"/>\n'
+_WIDE, _ROW, _LAYER = 170, 48, 130
+"""Pixels between models beside each other, between rows of leaves, and between generations."""
 
 
-def _label(text: str, left: int, right: int, y: int) -> str:
-    """The type of an edge on its line, on a patch of the ground."""
-    middle, half = (left + right) // 2, len(text) * 36 // 10 + 4
-    return (
-        f'<rect x="{middle - half}" y="{y - 8}" width="{2 * half}" height="16" fill="#F9FCFF"/>\n'
-        f'<text x="{middle}" y="{y + 4}" text-anchor="middle" fill="#20242B">{text}</text>\n'
-    )
+def page(tree: Tree, *, snapshot: str | None = None) -> str:
+    """The family as one HTML file with everything in it: it opens without a network and fetches nothing.
+
+    Parents stand above children; the leaves below one parent stand in a block, so that a hub is not a line of thousands.
+    """
+    # `<` could end the script element in which the text stands.
+    text = json.dumps(facts(tree, snapshot=snapshot), ensure_ascii=False).replace("<", "\\u003c")
+    code = (resources.DATA / "cytoscape.min.js").read_text(encoding="utf-8")
+    shell = (resources.DATA / "tree.html").read_text(encoding="utf-8")
+    return shell.replace("/*CYTOSCAPE*/", code, 1).replace("/*TREE*/null", text, 1)
 
 
-def _pill(label: str, x: int, y: int, *, sub: str = "") -> str:
-    colour = NODE_COLOURS[label]
-    text = f"{label} ({sub})" if sub else label
-    return (
-        f'<rect x="{x}" y="{y - 11}" width="{_PILL}" height="22" rx="11" fill="{colour}"/>\n'
-        f'<text x="{x + _PILL // 2}" y="{y + 4}" text-anchor="middle" fill="{ink(colour)}">{text}</text>\n'
-    )
+JSON_VERSION = "studbook.tree/1"
+
+
+def facts(tree: Tree, *, snapshot: str | None = None) -> dict[str, Any]:
+    """The family as data, with the place of each model in the picture."""
+    places = _places(tree)
+    return {
+        "format": JSON_VERSION,
+        "model": tree.model,
+        "snapshot": snapshot,
+        "up": tree.up,
+        "down": tree.down,
+        "above": tree.above,
+        "below": tree.below,
+        "more_above": tree.more_above,
+        "more_below": tree.more_below,
+        "colours": legend.RELATION_COLOURS,
+        "models": [_model_facts(relative) | places[relative.id] for relative in tree.relatives.values()],
+        "steps": [vars(step) for step in sorted(tree.steps, key=_order(tree)) if step.child != step.parent],
+    }
+
+
+def _order(tree: Tree) -> Callable[[Step], tuple[int, int, str]]:
+    order = {id_: place for place, id_ in enumerate(tree.relatives)}
+    return lambda step: (order[step.child], order[step.parent], step.relation)
+
+
+def _model_facts(relative: Relative) -> dict[str, Any]:
+    created = relative.created_at
+    return vars(relative) | {"created_at": created.date().isoformat() if created else None}
+
+
+def _places(tree: Tree) -> dict[str, dict[str, float]]:
+    """`x` and `y` of each model: a generation is a layer, and a child stands below the parent that is lowest."""
+    ids = list(tree.relatives)
+    number = {id_: place for place, id_ in enumerate(ids)}
+    child = np.array([number[step.child] for step in tree.steps], dtype=np.int64)
+    parent = np.array([number[step.parent] for step in tree.steps], dtype=np.int64)
+    layer = derive.generations(len(ids), child, parent)
+    below: list[list[int]] = [[] for _ in ids]
+    under = np.full(len(ids), -1)
+    for one, other in zip(child.tolist(), parent.tolist(), strict=True):
+        if layer[other] < layer[one] and (under[one] < 0 or layer[other] > layer[under[one]]):
+            under[one] = other
+    for one, other in enumerate(under.tolist()):
+        if other >= 0:
+            below[other].append(one)
+    x, row = np.zeros(len(ids)), np.zeros(len(ids))
+    right = 0.0
+    # Children before parents, without recursion: a chain may be longer than Python's stack.
+    waiting = [(one, False) for one in reversed(range(len(ids))) if under[one] < 0]
+    while waiting:
+        one, ready = waiting.pop()
+        if not ready:
+            waiting.append((one, True))
+            waiting += [(other, False) for other in reversed(below[one]) if below[other]]
+            continue
+        leaves = [other for other in below[one] if not below[other]]
+        columns = max(1, math.ceil(math.sqrt(1.5 * len(leaves)))) if len(leaves) > 6 else max(1, len(leaves))
+        for place, leaf in enumerate(leaves):
+            x[leaf], row[leaf] = right + _WIDE * (place % columns), place // columns
+        if leaves:
+            right += _WIDE * min(columns, len(leaves))
+        if below[one]:
+            x[one] = float(np.mean(x[below[one]]))
+        else:
+            x[one], right = right, right + _WIDE
+    deep = [int(row[layer == number_].max(initial=0)) for number_ in range(int(layer.max(initial=0)) + 1)]
+    top = np.concatenate([[0.0], np.cumsum([_LAYER + _ROW * rows for rows in deep])])
+    return {id_: {"x": round(x[n], 1), "y": round(top[layer[n]] + _ROW * row[n], 1)} for n, id_ in enumerate(ids)}

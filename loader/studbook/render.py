@@ -15,6 +15,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from rich.tree import Tree
 
 from studbook.errors import QueryError
 from studbook.library import Column
@@ -33,8 +34,6 @@ WIDE = 10_000
 """Width of a table that nobody's terminal limits."""
 
 _LIST_WIDTH = 24
-
-_PANDAS = {"INTEGER": "Int64", "FLOAT": "Float64", "BOOLEAN": "boolean", "STRING": "string"}
 
 
 @dataclass(frozen=True)
@@ -62,6 +61,37 @@ def text(rows: Rows, form: str, *, width: int = WIDE) -> str:
     return _table(rows, width) if form == "table" else forms[form](rows)
 
 
+Styled = tuple[tuple[str, str], ...]
+"""Words, each with a style of rich or none."""
+
+
+@dataclass
+class Branch:
+    """A line of a tree, and the lines below it."""
+
+    words: Styled
+    branches: list[Branch] = field(default_factory=list)
+
+
+def tree(root: Branch, *, width: int = WIDE, colour: bool = False) -> str:
+    """A tree as lines, ending in a newline; a line wider than `width` goes on below."""
+
+    def grow(node: Tree, branch: Branch) -> Tree:
+        for below in branch.branches:
+            grow(node.add(_styled(below.words)), below)
+        return node
+
+    out = io.StringIO()
+    # The style of a terminal only where somebody looks at one: no link, no other colours than its own sixteen.
+    console = Console(file=out, width=width, force_terminal=colour, color_system="standard" if colour else None)
+    console.print(grow(Tree(_styled(root.words)), root), soft_wrap=width >= WIDE)
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+
+
+def _styled(words: Styled) -> Text:
+    return Text.assemble(*((_printable(word), style) for word, style in words))
+
+
 def parquet(rows: Rows) -> bytes:
     """The rows as a Parquet file, columns typed as declared."""
     buffer = io.BytesIO()
@@ -70,18 +100,16 @@ def parquet(rows: Rows) -> bytes:
 
 
 def frame(rows: Rows) -> pd.DataFrame:
-    """The rows as a pandas DataFrame whose dtypes follow from the declared types, also without rows.
-
-    INTEGER is Int64, FLOAT Float64, BOOLEAN boolean, STRING string, ZONED DATETIME datetime64[us, UTC]; lists and
-    values of undeclared type are objects. Unknown is pd.NA, NaT for a time, None in an object column.
-    """
+    """The rows as a pandas DataFrame whose dtypes follow from the declared types, also without rows: see frames."""
     import pandas as pd  # noqa: PLC0415  half a second that nobody else needs
+
+    from studbook import frames  # noqa: PLC0415
 
     def series(place: int, column: Column) -> pd.Series[Any]:
         values = [row[place] for row in rows.values]
         if column.type == "ZONED DATETIME":
             return pd.Series(pd.to_datetime(pd.Series(values, dtype=object), utc=True).astype("datetime64[us, UTC]"))
-        return pd.Series(values, dtype=_PANDAS.get(column.type, "object"))
+        return pd.Series(values, dtype=frames.DTYPES.get(column.type, "object"))
 
     # Built by position, because a user's own file may return two columns of one name.
     data = pd.concat([series(n, column) for n, column in enumerate(rows.columns)], axis=1)
@@ -191,6 +219,10 @@ def _words(column: Column, value: Any) -> str:
         words = value
     else:
         words = _dumps(value)
+    return _printable(words)
+
+
+def _printable(words: str) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)
 
 

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Locator, Page, Request, expect
 import oracle
 from chromium import chromium
 from homes import small
-from studbook import browser, drawing, server
+from studbook import browser, legend, server
 from studbook.config import Settings
 from studbook.graph import connect
 from studbook.load import load
@@ -159,9 +159,9 @@ def test_a_picture_shows_what_the_story_tells_in_the_styles_colours(window: Wind
     expect(answer.locator("g.node")).to_have_count(6)
     expect(answer.locator("g.relationship")).to_have_count(6)
     node = answer.locator("g.node circle.b-outline").first
-    expect(node).to_have_attribute("fill", drawing.NODE_COLOURS["Model"])
+    expect(node).to_have_attribute("fill", legend.NODE_COLOURS["Model"])
     edge = answer.locator("g.relationship path.b-outline").first
-    expect(edge).to_have_attribute("fill", drawing.RELATION_COLOURS["FINETUNE_OF"])
+    expect(edge).to_have_attribute("fill", legend.RELATION_COLOURS["FINETUNE_OF"])
 
 
 def test_the_window_asks_no_other_machine(window: Window) -> None:

@@ -338,6 +338,7 @@ def test_what_the_organisation_concluded_is_neither_dropped_nor_unknown(database
 # A hub that no story made.
 
 RANDOM_CASES: dict[str, list[Row]] = {
+    "language/last_carriers": [{"language": "de"}, {"language": "en", "first": "most_used", "max_hops": 3}],
     "lineage/ancestors": [{}, {"relations": ["MERGE_OF", "FINETUNE_OF"]}, {"max_hops": 3, "limit": 20}],
     "lineage/ancestors_picture": [{}, {"relations": ["ADAPTER_OF", "MERGE_OF"], "max_hops": 2}],
     "lineage/binding_terms": [{}, {"everyone": True}, {"relations": ["MERGE_OF"], "max_hops": 2}, {"limit": 7}],
@@ -346,8 +347,13 @@ RANDOM_CASES: dict[str, list[Row]] = {
     "lineage/roots": [{}, {"relations": ["MERGE_OF"]}],
     "merges/subgraph": [{}, {"max_hops": 2}, {"relations": ["MERGE_OF"]}],
     "merges/subgraph_picture": [{}],
+    "task/path": [{}, {"relations": ["MERGE_OF"], "max_hops": 3}],
 }
 WHOLE = [id_ for id_, (_, defaults, _) in oracle.QUERIES.items() if "model" not in defaults and id_ != "quality/cycles"]
+
+
+TASKS = ("text-generation", "translation", "text-classification", "fill-mask", "made-up")
+LANGUAGES = ("en", ["en", "de", "fr"], ["multilingual"], ["de", "fr"], ["en", "multilingual"], ["code", "en"])
 
 
 def random_hub(seed: int) -> list[dict[str, Any]]:
@@ -369,8 +375,10 @@ def random_hub(seed: int) -> list[dict[str, Any]]:
             license_ = rarer[number // 4 % len(rarer)]
         fields: dict[str, Any] = {"tags": tags, "downloads": chance.randrange(9)}
         fields["gated"] = ("auto", False, False, "manual", False)[number % 5]
+        fields["pipeline_tag"] = (*TASKS, None)[(number * 7 // 5) % 6]
+        fields["language"] = (*LANGUAGES, None)[(number * 4 // 3) % 7]
         fields["createdAt"] = f"2025-{1 + number // 28 % 12:02d}-{1 + number % 28:02d}T00:00:00.000Z"
-        models.append(hub_files.model(f"t{number % 3}/M{number}", **fields) | {"cardData": {"license": license_}})
+        models.append(hub_files.model(f"t{number % 3}/M{number}", license=license_, **fields))
     return models
 
 
