@@ -40,6 +40,7 @@ COMMANDS = [
     ["query", "run"],
     ["policy", "check"],
     ["policy", "show"],
+    ["schema"],
     ["server", "start"],
     ["server", "stop"],
     ["server", "status"],
