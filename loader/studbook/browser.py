@@ -148,6 +148,15 @@ MATCH (snapshot:Snapshot)
 RETURN snapshot.as_of AS as_of, snapshot.scope AS scope, snapshot.loaded AS models
 ORDER BY as_of DESC
 LIMIT 5"""
+_DECLARED = """\
+MATCH (model:Model)
+WHERE model.child_count > 0 AND model.generation_max > 0
+WITH model
+ORDER BY model.child_count DESC
+LIMIT 1
+MATCH path = (model)-->()
+RETURN path
+LIMIT 60"""
 _LANGUAGES = """\
 MATCH (model:Model)-[:IN_LANGUAGE]->(language:Language)
 WHERE model.generation_max > 0
@@ -217,10 +226,10 @@ def _schema_slide() -> str:
     return (
         "<h3>The schema</h3>\n"
         f"{legend.svg()}"
-        '<p style="margin-top: 12px">Derivations point <b>from child to parent</b>. Several relations between two models are several edges. '
-        "Unknown is <code>null</code>, never <code>false</code> or 0.</p>\n"
+        '<p style="margin-top: 12px">Derivations point <b>from child to parent</b>. Several relations between two models '
+        "are several edges. Unknown is <code>null</code>, never <code>false</code> or 0.</p>\n"
         "<p>A model of status <code>missing</code> is only a name: somebody gives it as parent, and no snapshot lists "
-        "it.</p>\n" + _runnable("CALL db.schema.visualization()")
+        "it.</p>\n<p>What one model declares:</p>\n" + _runnable(_DECLARED)
     )
 
 
