@@ -1,5 +1,5 @@
-MATCH (model:Model {status: 'listed'})
+MATCH (model:Model)
 WHERE model.label_verdict = 'conflict'
-RETURN model.id AS model, model.label_reasons AS reasons, model.upstream_terms AS upstream_terms
-ORDER BY model.descendant_count DESC, model
+RETURN model.id AS model, model.label_reasons AS reasons, model.descendant_count AS descendants
+ORDER BY descendants DESC, model
 LIMIT 10
