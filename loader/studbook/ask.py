@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from studbook import graph, library, render, resources
 from studbook.config import Settings
 from studbook.errors import QueryError
-from studbook.graph import Graph
+from studbook.graph import Answer, Graph
 from studbook.library import Query
 from studbook.render import Rows
 
@@ -30,12 +30,7 @@ def run(graph_: Graph, query: Query, given: Mapping[str, Any], *, timeout: float
     """
     values = library.bind(query, given)
     asking = f"Asking {query.id}"
-    plan = graph_.explain(query.cypher, values)
-    if plan.query_type != "r":
-        raise QueryError(f"{asking}: it does more than read; a query must not write, nor change the schema")
-    if any(operator.startswith("LoadCSV") for operator in plan.operators):
-        raise QueryError(f"{asking}: LOAD CSV would read files of the database's machine; leave it out")
-    answer = graph_.read(query.cypher, values, timeout=timeout)
+    answer = read(graph_, query.cypher, values, asking=asking, timeout=timeout)
     if query.columns is None:
         plain = [tuple(graph.native(value) for value in row) for row in answer.rows]
         return Rows(render.infer(answer.columns, plain), plain, query.id, values)
@@ -50,22 +45,35 @@ def run(graph_: Graph, query: Query, given: Mapping[str, Any], *, timeout: float
     return Rows(query.columns, rows, query.id, values)
 
 
+def read(graph_: Graph, cypher: str, values: Mapping[str, Any], *, asking: str, timeout: float = TIMEOUT) -> Answer:
+    """The answer of a statement that somebody wrote, refused as run() does; `asking` begins the messages."""
+    plan = graph_.explain(cypher, values)
+    if plan.query_type != "r":
+        raise QueryError(f"{asking}: it does more than read; a query must not write, nor change the schema")
+    if any(operator.startswith("LoadCSV") for operator in plan.operators):
+        raise QueryError(f"{asking}: LOAD CSV would read files of the database's machine; leave it out")
+    return graph_.read(cypher, values, timeout=timeout)
+
+
 def _check_ids(graph_: Graph, query: Query, values: Mapping[str, Any]) -> None:
     """Raises QueryError when a parameter holds the id of no model: the absence of rows would read as one of relatives."""
     for param in query.params:
-        if param.id_of != "Model":
-            continue
-        model = values[param.name]
-        if graph_.read(resources.statement("read/model_named"), {"model": model}).rows:
-            continue
-        owner, _, name = model.partition("/")
-        # Few mistakes are in the first letters of a name, and one owner can have 40,000 models.
-        beginning = {"beginning": f"{owner}/{name[:3]}", "limit": 2000}
-        ids = [id_ for (id_,) in graph_.read(resources.statement("read/models_beginning"), beginning).rows]
-        lower = {id_.lower(): id_ for id_ in ids}
-        near = [lower[id_] for id_ in difflib.get_close_matches(model.lower(), lower, n=3, cutoff=0.6)]
-        hint = f"did you mean {' or '.join(near)}?" if near else "give owner/name as the Hub has it"
-        raise QueryError(f"Asking {query.id}: the graph has no model {model!r}; {hint}")
+        if param.id_of == "Model":
+            model_named(graph_, values[param.name], asking=f"Asking {query.id}")
+
+
+def model_named(graph_: Graph, model: str, *, asking: str) -> str:
+    """The id of the model that has this name or once had it, in any letter case. Raises QueryError with suggestions."""
+    for (id_,) in graph_.read(resources.statement("read/model_named"), {"model": model}).rows:
+        return str(id_)
+    owner, _, name = model.partition("/")
+    # Few mistakes are in the first letters of a name, and one owner can have 40,000 models.
+    beginning = {"beginning": f"{owner}/{name[:3]}", "limit": 2000}
+    ids = [id_ for (id_,) in graph_.read(resources.statement("read/models_beginning"), beginning).rows]
+    lower = {id_.lower(): id_ for id_ in ids}
+    near = [lower[id_] for id_ in difflib.get_close_matches(model.lower(), lower, n=3, cutoff=0.6)]
+    hint = f"did you mean {' or '.join(near)}?" if near else "give owner/name as the Hub has it"
+    raise QueryError(f"{asking}: the graph has no model {model!r}; {hint}")
 
 
 class Studbook:
