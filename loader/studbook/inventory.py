@@ -175,9 +175,8 @@ def _rows(path: Path) -> Iterator[tuple[int | None, Mapping[str, Any]]]:
     if text.lstrip()[:1] in ("{", "["):
         yield from _json_rows(text, path)
         return
-    reader = csv.DictReader(io.StringIO(text, newline=""))
+    reader = csv.DictReader(io.StringIO(text, newline=""), restkey="more")
     for row in reader:
-        row.pop(None, None)  # type: ignore[call-overload]  cells beyond the header
         yield reader.line_num, row
 
 
@@ -230,7 +229,7 @@ def _is_model(component: Mapping[str, Any]) -> bool:
 def _entry(line: int | None, row: Mapping[str, Any]) -> Entry:
     """One row. Raises ValueError with the reason when it cannot be used."""
     if not isinstance(row, Mapping):
-        raise ValueError("it is no object")  # noqa: TRY004  every reason is one kind of error
+        raise ValueError("it is no object")
     given: dict[str, Any] = {}
     for column, value in row.items():
         key = re.sub(r"[\s-]+", "_", str(column).strip().lower())

@@ -490,6 +490,10 @@ DEPLOYMENT = NodeKind(
         Property("market", "LIST<STRING>", "ISO 3166 codes of the places where it is offered"),
         Property("approved_at", "ZONED DATETIME", "when its use was approved; null when it was not"),
         Property("inventory", "STRING", "the inventory that lists it"),
+        Property(
+            "unresolved", "LIST<STRING>", "references in it that led to no model when it was loaded; null for none"
+        ),
+        Property("retired_at", "ZONED DATETIME", "when a load of the inventory found it gone; null while it is listed"),
         Property("extra", "LIST<STRING>", "`column=value` for every other column of the inventory"),
     ),
 )

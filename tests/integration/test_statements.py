@@ -20,7 +20,6 @@ VALUES: dict[str, Any] = {
     "ids": [],
     "names": [],
     "hops": 40,
-    "names": [],
     "id": "",
     "after": "",
     "label": "Model",
