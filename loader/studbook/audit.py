@@ -81,7 +81,7 @@ EVERYTHING = Scope("everything")
 
 def about_model(graph: Graph, model: str) -> Scope:
     """One model, by any name of it. Raises QueryError with suggestions when there is none."""
-    id_ = ask.model_named(graph, model, asking="Auditing")
+    id_ = ask.model_id(graph, model)
     return Scope("model", id_, (id_,), tuple(above for _, above in _ancestors(graph, [id_])))
 
 

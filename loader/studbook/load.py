@@ -22,6 +22,7 @@ import polars as pl
 from studbook import (
     __version__,
     changes,
+    history,
     licenses,
     lock,
     normalise,
@@ -36,6 +37,7 @@ from studbook import (
 from studbook.config import Settings
 from studbook.errors import InputError
 from studbook.graph import Graph, connect
+from studbook.history import History
 from studbook.licenses import Table
 from studbook.organisation import Organisation
 from studbook.progress import SILENT, Advance, Progress
@@ -187,8 +189,6 @@ def load(
         before = state.read(graph, progress=timed) if graph else state.EMPTY
         before = _give_way(graph, before, source, doing, dry_run=dry_run)
         _refuse_older(before, source, doing, allowed=allow_older and as_of is not None)
-        if writer == "import" or (rebuild and writer is None and not settings.neo4j_uri):
-            _refuse_foreign(before, doing)
         given = _remember(snapshot, before, graph, source.as_of)
         if graph:
             given = records.concat(given, _carry(graph, before, given, source, timed))
@@ -212,14 +212,15 @@ def load(
         chosen: Writer | None = None
         reason = "the graph holds exactly this"
         if changed.rows or not _holds(before, node):
-            chosen, reason = choose_writer(settings, before, changed.rows, of=total, rebuild=rebuild, asked=writer)
+            chosen, reason = choose_writer(settings, changed.rows, of=total, rebuild=rebuild, asked=writer)
         updates: Counter[str] = Counter()
         if chosen == "bolt" and not dry_run:
             graph = graph or opened.enter_context(_start(settings, timed))
             updates = bolt.write(graph, built, changed, node, progress=timed)
         elif chosen == "import" and not dry_run:
+            past = _history(graph, before, node, timed)
             opened.close()
-            offline.write(settings, built, before.complete, node, progress=timed)
+            offline.write(settings, built, past, node, carry=bool(before.own), moved={}, progress=timed)
     return LoadSummary(
         snapshot=source.snapshot_id,
         as_of=source.as_of,
@@ -295,7 +296,7 @@ def _is_example(snapshot_id: str) -> bool:
 def _holds_only_example(before: State) -> bool:
     """The graph that the demo made: its models are invented, so the first real snapshot takes their place."""
     ids = before.snapshots["id"]
-    return len(ids) > 0 and all(map(_is_example, ids)) and not before.foreign
+    return len(ids) > 0 and all(map(_is_example, ids)) and not before.own
 
 
 def _read(
@@ -406,14 +407,6 @@ def _refuse_older(before: State, source: _Source, doing: str, *, allowed: bool) 
         )
 
 
-def _refuse_foreign(before: State, doing: str) -> None:
-    if before.foreign:
-        raise InputError(
-            f"{doing}: the importer writes a new graph, and this one holds what is not ours and would be lost: "
-            f"{', '.join(before.foreign)}; leave out --writer import and --rebuild, or load with --writer bolt"
-        )
-
-
 def _remember(snapshot: Records, before: State, graph: Graph | None, as_of: datetime) -> Records:
     """The snapshot's rows, with the date on which the graph first saw each model, and what it declared before."""
     seen = before.models.select("id", _seen="first_seen").drop_nulls()
@@ -495,6 +488,14 @@ def _names_only(missing: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _history(graph: Graph | None, before: State, node: pl.DataFrame, progress: Progress) -> History:
+    """What the importer has to write anew: earlier Snapshots and all Changes."""
+    earlier = before.complete.join(node, on="id", how="anti")
+    if graph is None:
+        return replace(history.NOTHING, snapshots=earlier)
+    return History(earlier, state.changes(graph, earlier["id"].to_list(), progress=progress))
+
+
 def _snapshot_node(
     source: _Source, built: GraphTables, began: datetime, table: Table, organisation: Organisation | None
 ) -> pl.DataFrame:
@@ -520,17 +521,13 @@ def _snapshot_node(
     return pl.DataFrame([row], {p.name: POLARS_TYPES[p.type] for p in schema.SNAPSHOT.properties})
 
 
-def choose_writer(
-    settings: Settings, before: State, rows: int, *, of: int, rebuild: bool, asked: Writer | None
-) -> tuple[Writer, str]:
+def choose_writer(settings: Settings, rows: int, *, of: int, rebuild: bool, asked: Writer | None) -> tuple[Writer, str]:
     """Who writes `rows` rows that differ of `of` that the graph shall have, and why."""
     share = f"{rows:,} of {of:,} rows differ"
     if asked:
         return asked, "as asked"
     if settings.neo4j_uri:
         return "bolt", "NEO4J_URI names a server whose files are not ours"
-    if before.foreign:
-        return "bolt", f"the graph also holds what is not ours ({', '.join(before.foreign)})"
     if rebuild:
         return "import", "a rebuild was asked for"
     if rows > IMPORT_FROM + IMPORT_SHARE * of:

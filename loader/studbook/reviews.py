@@ -172,14 +172,20 @@ def remove(settings: Settings, graph: Graph, ids: Sequence[str]) -> None:
 
 def _placed(graph: Graph, reviews: Sequence[Review]) -> list[Review]:
     """The same with the graph's ids of models for subjects, and moments to the second, as a file has them."""
-    names = {review.subject for review in reviews if review.scope in ("model", "ancestor")}
-    ids = dict(graph.read(resources.statement("review/models_named"), {"names": sorted(names)}).rows)
+    of_models = ("model", "ancestor")
+    names = sorted({review.subject for review in reviews if review.scope in of_models})
+    ids: dict[str, list[str]] = {}
+    for name, id_ in graph.read(resources.statement("review/models_named"), {"names": names}).rows:
+        ids.setdefault(name, []).append(id_)
+    chosen: dict[str, str] = {}
+    for name, meant in ids.items():
+        if len(meant) > 1 and name not in meant:
+            raise InputError(f"Deciding on {name}: it means {' or '.join(meant)}; spell it as one of them")
+        chosen[name] = name if name in meant else meant[0]
     return [
         replace(
             review,
-            subject=ids.get(review.subject, review.subject)
-            if review.scope in ("model", "ancestor")
-            else review.subject,
+            subject=chosen.get(review.subject, review.subject) if review.scope in of_models else review.subject,
             at=review.at.replace(microsecond=0),
         )
         for review in reviews

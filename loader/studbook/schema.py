@@ -331,6 +331,32 @@ SNAPSHOT = NodeKind(
     ),
 )
 
+CHANGE = NodeKind(
+    "Change",
+    "What one snapshot changed in one field of one model, compared with the snapshot before it.",
+    (
+        Property("id", "STRING", "snapshot, model and field", "key"),
+        Property("model", "STRING", "id of the model with that snapshot; OF leads to it whatever it is called now"),
+        Property(
+            "field",
+            "STRING",
+            "license, parents, gated, task, languages, status (removal and return), id (a rename, told by hub_id) or hub_id (a freed name that somebody else registered)",
+        ),
+        Property(
+            "before",
+            "LIST<STRING>",
+            "its values until then, sorted; null for none. A parent is `FINETUNE_OF owner/name`, or a path or address as it was given",
+        ),
+        Property("after", "LIST<STRING>", "its values from then on"),
+        Property("snapshot", "STRING", "id of the Snapshot that first showed it"),
+        Property("as_of", "ZONED DATETIME", "as-of of that snapshot: it changed no later"),
+        Property("previous_as_of", "ZONED DATETIME", "as-of of the snapshot before: it changed no earlier"),
+    ),
+)
+
+HISTORY: tuple[NodeKind, ...] = (SNAPSHOT, CHANGE)
+"""Node kinds that loads add to and do not make anew."""
+
 REVIEW = NodeKind(
     "Review",
     "What a person decided on findings, or that a model is flagged.",
@@ -360,15 +386,12 @@ REVIEW = NodeKind(
     ),
 )
 
-OWN_NODES: tuple[NodeKind, ...] = (REVIEW,)
-"""Node kinds that people write, never a load: no load may lose them."""
-
 _DERIVATION = (
     Property("position", "INTEGER", "place in the declared list of parents, from 0"),
     Property(
         "evidence",
         "LIST<STRING>",
-        "where the edge is declared: base_models, card, tag; or curation, where the organisation asserts it",
+        "where the edge is declared: base_models, card, tag; curation, where the organisation asserts it; or inventory, for models of its own",
     ),
     Property(
         "confidence",
@@ -450,13 +473,49 @@ EDGES: tuple[EdgeKind, ...] = (
 )
 """Edge kinds that a load writes, all leaving a Model: `Model.edges_hash` covers them."""
 
+OF = EdgeKind("OF", "Change", "Model", "The model that changed.")
+"""Written with the Change, and covered by no hash."""
+
+DEPLOYMENT = NodeKind(
+    "Deployment",
+    "A system of the user's own that runs a model.",
+    (
+        Property("id", "STRING", "inventory and name", "key"),
+        Property("name", "STRING", "what its owner calls it"),
+        Property("owner", "STRING", "who answers for it"),
+        Property("environment", "STRING", "production, staging …"),
+        Property("context", "STRING", "internal, hosted or distributed: what is done with the model"),
+        Property("task", "STRING", "the pipeline_tag that it is used for"),
+        Property("languages", "LIST<STRING>", "languages that it is used in"),
+        Property("market", "LIST<STRING>", "ISO 3166 codes of the places where it is offered"),
+        Property("approved_at", "ZONED DATETIME", "when its use was approved; null when it was not"),
+        Property("inventory", "STRING", "the inventory that lists it"),
+        Property("extra", "LIST<STRING>", "`column=value` for every other column of the inventory"),
+    ),
+)
+
+OWN_NODES: tuple[NodeKind, ...] = (DEPLOYMENT, REVIEW)
+"""The user's own: loads neither write nor lose them. So are nodes and edges of any other kind that is not named here."""
 
 OWN_EDGES: tuple[EdgeKind, ...] = (
+    EdgeKind(
+        "RUNS",
+        "Deployment",
+        "Model",
+        "The deployment runs this model; the edge stays when the model is renamed or removed.",
+        (
+            Property("revision", "STRING", "commit, branch or tag that it runs; null when the inventory says none"),
+            _DECLARED_AS,
+            Property("hub_id", "STRING", "the model's hub_id when the edge was made"),
+        ),
+    ),
     EdgeKind("ABOUT", "Review", "Model", "The model that a review of scope model or ancestor names."),
 )
-"""Edge kinds that leave nodes of OWN_NODES."""
+
+INTERNAL = "Internal"
+"""Second label of the organisation's own models, whose status is `internal`; loads carry them like removed ones."""
 
 
 def node_kind(label: str) -> NodeKind:
     """The node kind of a label."""
-    return next(kind for kind in (*NODES, SNAPSHOT, *OWN_NODES) if kind.label == label)
+    return next(kind for kind in (*NODES, *HISTORY, *OWN_NODES) if kind.label == label)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -125,7 +126,7 @@ def review_add(
     reviews.check(review)
     with ask.connect(settings) as studbook:
         if scope in (Scope.MODEL, Scope.ANCESTOR):
-            ask.model_named(studbook.graph, subject, asking=f"Deciding on {subject}")
+            review = replace(review, subject=ask.model_id(studbook.graph, subject))
         (written,) = reviews.write(settings, studbook.graph, [review]).reviews
     say(f"{written.id}: {written.decision}, {written.scope} {written.subject}")
 

@@ -1,2 +1,0 @@
-MATCH (node:$($label))
-RETURN count(node) AS nodes
