@@ -9,7 +9,7 @@ from typing import Any
 from studbook.audit import Audit, Finding
 from studbook.library import SEVERITIES
 from studbook.render import Rows, plain
-from studbook.summary import headline, moment, remarks, sections
+from studbook.summary import advice, headline, moment, remarks, sections
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --faint: #8881; --high: #c62828; --medium: #b26a00; --low: #5a6b7b }
@@ -39,6 +39,10 @@ def page(audit: Audit, *, group_by: str | None = None, limit: int) -> str:
     for part in sections(audit, group_by=group_by, limit=limit):
         body += [f"<h2>{_safe(part.title)}</h2>", _table(part.rows) if part.rows.values else "<p>None.</p>"]
         body += [f'<p class="note">{_safe(part.note)}</p>'] if part.note else []
+    if then := advice(audit):
+        body += ["<h2>What to do next</h2>", "<dl>"]
+        body += [f"<dt><code>{_safe(query)}</code></dt><dd>{_safe(words)}</dd>" for query, words in then]
+        body.append("</dl>")
     body.append("<h2>Findings one by one</h2>")
     left = audit.findings.height - len(audit.shown)
     if left:

@@ -7,7 +7,9 @@ binds the most models. CSV, JSON and SARIF tell of findings one by one. What a f
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from studbook import __version__, audit_page, findings, render, sarif, stored
@@ -18,6 +20,7 @@ from studbook.render import Rows, plain
 from studbook.stored import FORMAT, Comparison
 from studbook.summary import (
     Section,
+    advice,
     columns,
     compared,
     comparison_remarks,
@@ -30,6 +33,10 @@ from studbook.summary import (
 )
 
 FORMATS = ("table", "csv", "json", "sarif", "html", "markdown")
+Advice = Sequence[tuple[str, str]]
+"""As summary.advice gives it."""
+_ADVICE = 3
+"""Queries whose advice a terminal shows."""
 LIMITS = {"table": 10, "markdown": 10, "html": 100, "csv": 10_000, "json": 10_000, "sarif": sarif.RESULTS}
 """How many findings a form tells of one by one, or groups in a summary, unless told otherwise."""
 
@@ -47,9 +54,11 @@ def text(audit: Audit, form: str, *, group_by: str | None = None, limit: int, wi
         case "html":
             return audit_page.page(audit, group_by=group_by, limit=limit)
         case "markdown":
-            return _markdown(headline(audit), sections(audit, group_by=group_by, limit=limit), remarks(audit))
+            parts = sections(audit, group_by=group_by, limit=limit)
+            return _markdown(headline(audit), parts, remarks(audit), advice(audit))
         case _:
-            return _plain(headline(audit), sections(audit, group_by=group_by, limit=limit), remarks(audit), width)
+            parts = sections(audit, group_by=group_by, limit=limit)
+            return _plain(headline(audit), parts, remarks(audit), width, advice(audit))
 
 
 def comparison_text(comparison: Comparison, form: str, *, limit: int, width: int = render.WIDE) -> str:
@@ -69,22 +78,42 @@ def comparison_text(comparison: Comparison, form: str, *, limit: int, width: int
     return _markdown(lines, parts, notes) if form == "markdown" else _plain(lines, parts, notes, width)
 
 
-def _plain(lines: Sequence[str], parts: Sequence[Section], notes: Sequence[str], width: int) -> str:
+def _plain(lines: Sequence[str], parts: Sequence[Section], notes: Sequence[str], width: int, then: Advice = ()) -> str:
     out = [*lines, ""]
     for part in parts:
-        body = render.text(part.rows, "table", width=width - 2 if width < render.WIDE else width)
-        out += (
-            [part.title, *(f"  {line}" for line in body.splitlines())] if part.rows.values else [part.title, "  none"]
-        )
-        out += [f"  {part.note}", ""] if part.note else [""]
+        body = _fitting(part, width - 2).splitlines() if part.rows.values else ["none"]
+        out += [part.title, *(f"  {line}" for line in [*body, *([part.note] if part.note else [])]), ""]
+    if then:
+        out.append("What to do next")
+        for query, words in then[:_ADVICE]:
+            out += [
+                f"  {query}",
+                *textwrap.wrap(words, min(width, 120) - 4, initial_indent="    ", subsequent_indent="    "),
+            ]
+        more = len(then) - _ADVICE
+        out += [f"  … and for {more:,} other queries, as `studbook query show ID` tells" if more > 0 else "", ""]
     return "\n".join([*out, *notes]).rstrip("\n") + "\n"
 
 
-def _markdown(lines: Sequence[str], parts: Sequence[Section], notes: Sequence[str]) -> str:
+def _fitting(part: Section, width: int) -> str:
+    """The rows as a table, without columns that it can spare where the width does not take them."""
+    rows = part.rows
+    for name in part.spare:
+        if max(map(len, render.text(rows, "table").splitlines())) <= width:
+            break
+        places = [place for place, column in enumerate(rows.columns) if column.name != name]
+        values = [tuple(row[place] for place in places) for row in rows.values]
+        rows = replace(rows, columns=tuple(rows.columns[place] for place in places), values=values)
+    return render.text(rows, "table", width=width)
+
+
+def _markdown(lines: Sequence[str], parts: Sequence[Section], notes: Sequence[str], then: Advice = ()) -> str:
     out = ["# Audit", *lines]
     for part in parts:
         body = render.text(part.rows, "markdown").rstrip("\n") if part.rows.values else "None."
         out += [f"## {part.title}", body, *([part.note] if part.note else [])]
+    if then:
+        out += ["## What to do next", "\n".join(f"- `{query}`: {words}" for query, words in then)]
     if notes:
         out += ["## Remarks", "\n".join(f"- {note}" for note in notes)]
     return "\n\n".join(out) + "\n"

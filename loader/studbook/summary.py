@@ -24,6 +24,8 @@ class Section:
     rows: Rows
     note: str = ""
     """What the rows leave out."""
+    spare: tuple[str, ...] = ()
+    """Columns that a narrow terminal may do without, the first one first."""
 
 
 def headline(audit: Audit) -> list[str]:
@@ -52,12 +54,6 @@ def sections(audit: Audit, *, group_by: str | None, limit: int) -> list[Section]
     parts = [groups(audit, by, limit) for by in chosen]
     if audit.scope.kind == "deployments" and group_by is None:
         parts.insert(0, _deployments(audit, limit))
-    if advice := [
-        (one.query.id, one.query.next)
-        for one in audit.checks
-        if one.query.next and one.query.id in set(audit.open["query"].unique())
-    ]:
-        parts.append(Section("What to do next", Rows(columns("query", "next"), advice)))
     if audit.comparison:
         parts += compared(audit.comparison, limit)
     if doubtful := _doubtful(audit):
@@ -67,7 +63,18 @@ def sections(audit: Audit, *, group_by: str | None, limit: int) -> list[Section]
     return parts
 
 
+def advice(audit: Audit) -> list[tuple[str, str]]:
+    """(query, what to do next) of each query that found something, in the order of the table by reason."""
+    reasons = groups(audit, "query", 0).rows
+    place = [column.name for column in reasons.columns].index("query")
+    found = set(audit.open["query"].unique())
+    texts = {one.query.id: one.query.next for one in audit.checks if one.query.next and one.query.id in found}
+    ids = [row[place] for row in reasons.values]
+    return [(id_, texts[id_]) for id_ in ids if id_ in texts]
+
+
 def groups(audit: Audit, by: str, limit: int) -> Section:
+    """Findings counted by query, reason (its codes told apart), ancestor or publisher; all queries, else `limit` groups."""
     deployed, compared = audit.scope.kind == "deployments", audit.comparison is not None
     decided = any(one.matches for one in audit.decisions)
     extra = [
@@ -91,14 +98,14 @@ def groups(audit: Audit, by: str, limit: int) -> Section:
         table = findings.totals(audit.findings, [by])
         nobody = table.filter(pl.col(by).is_null())
         table = table.drop_nulls(by)
-        names = [by, *SEVERITIES[::-1], *extra, "reach", "example"]
+        names = [by, *SEVERITIES[::-1], *extra, "example"]
         without = int(nobody["open"].sum())
         head = "By binding ancestor" if by == "ancestor" else "By publisher"
         note = f"{without:,} open findings name no {by}" if without else ""
     more = table.height - limit
     if more > 0:
         note = "; ".join(part for part in (f"… and {more:,} others", note) if part)
-    return Section(head, _rows(table.head(limit), names), note)
+    return Section(head, _rows(table.head(limit), names), note, spare=("title", "example", "reach"))
 
 
 def _deployments(audit: Audit, limit: int) -> Section:

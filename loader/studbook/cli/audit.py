@@ -11,7 +11,7 @@ import typer
 from studbook.cli.common import ListFormat, app, data, say, settings_, width
 from studbook.errors import InputError
 
-audit_app = typer.Typer(help="What the packs of queries find.", invoke_without_command=True)
+audit_app = typer.Typer(invoke_without_command=True)
 app.add_typer(audit_app, name="audit")
 
 
