@@ -11,6 +11,9 @@ from studbook.library import SEVERITIES
 from studbook.render import Rows, plain
 from studbook.summary import advice, headline, moment, remarks, sections
 
+GROUPS = 25
+"""Groups of each table of the summary; findings one by one are as many as asked for."""
+
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --faint: #8881; --high: #c62828; --medium: #b26a00; --low: #5a6b7b }
 body { font: 15px/1.45 system-ui, sans-serif; max-width: 80rem; margin: 2rem auto; padding: 0 1rem }
@@ -30,13 +33,13 @@ dt { opacity: .75 } dd { margin: 0; overflow-wrap: anywhere } .failed { color: v
 
 
 def page(audit: Audit, *, group_by: str | None = None, limit: int) -> str:
-    """The page; `limit` is for the groups of the summary."""
+    """The page, with groups as summary.sections has them, `limit` and GROUPS at most."""
     first, *lines = headline(audit)
     body = [f"<h1>{_safe(first)}</h1>", *(f"<p>{_safe(line)}</p>" for line in lines)]
     body += [
         f'<p class="{"failed" if note.startswith("FAILED") else "note"}">{_safe(note)}</p>' for note in remarks(audit)
     ]
-    for part in sections(audit, group_by=group_by, limit=limit):
+    for part in sections(audit, group_by=group_by, limit=min(limit, GROUPS)):
         body += [f"<h2>{_safe(part.title)}</h2>", _table(part.rows) if part.rows.values else "<p>None.</p>"]
         body += [f'<p class="note">{_safe(part.note)}</p>'] if part.note else []
     if then := advice(audit):
