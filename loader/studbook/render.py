@@ -35,8 +35,6 @@ WIDE = 10_000
 
 _LIST_WIDTH = 24
 
-_PANDAS = {"INTEGER": "Int64", "FLOAT": "Float64", "BOOLEAN": "boolean", "STRING": "string"}
-
 
 @dataclass(frozen=True)
 class Rows:
@@ -102,18 +100,16 @@ def parquet(rows: Rows) -> bytes:
 
 
 def frame(rows: Rows) -> pd.DataFrame:
-    """The rows as a pandas DataFrame whose dtypes follow from the declared types, also without rows.
-
-    INTEGER is Int64, FLOAT Float64, BOOLEAN boolean, STRING string, ZONED DATETIME datetime64[us, UTC]; lists and
-    values of undeclared type are objects. Unknown is pd.NA, NaT for a time, None in an object column.
-    """
+    """The rows as a pandas DataFrame whose dtypes follow from the declared types, also without rows: see frames."""
     import pandas as pd  # noqa: PLC0415  half a second that nobody else needs
+
+    from studbook import frames  # noqa: PLC0415
 
     def series(place: int, column: Column) -> pd.Series[Any]:
         values = [row[place] for row in rows.values]
         if column.type == "ZONED DATETIME":
             return pd.Series(pd.to_datetime(pd.Series(values, dtype=object), utc=True).astype("datetime64[us, UTC]"))
-        return pd.Series(values, dtype=_PANDAS.get(column.type, "object"))
+        return pd.Series(values, dtype=frames.DTYPES.get(column.type, "object"))
 
     # Built by position, because a user's own file may return two columns of one name.
     data = pd.concat([series(n, column) for n, column in enumerate(rows.columns)], axis=1)

@@ -340,6 +340,7 @@ def test_what_the_organisation_concluded_is_neither_dropped_nor_unknown(database
 # A hub that no story made.
 
 RANDOM_CASES: dict[str, list[Row]] = {
+    "language/last_carriers": [{"language": "de"}, {"language": "en", "first": "most_used", "max_hops": 3}],
     "lineage/ancestors": [{}, {"relations": ["MERGE_OF", "FINETUNE_OF"]}, {"max_hops": 3, "limit": 20}],
     "lineage/ancestors_picture": [{}, {"relations": ["ADAPTER_OF", "MERGE_OF"], "max_hops": 2}],
     "lineage/binding_terms": [{}, {"everyone": True}, {"relations": ["MERGE_OF"], "max_hops": 2}, {"limit": 7}],
@@ -348,6 +349,7 @@ RANDOM_CASES: dict[str, list[Row]] = {
     "lineage/roots": [{}, {"relations": ["MERGE_OF"]}],
     "merges/subgraph": [{}, {"max_hops": 2}, {"relations": ["MERGE_OF"]}],
     "merges/subgraph_picture": [{}],
+    "task/path": [{}, {"relations": ["MERGE_OF"], "max_hops": 3}],
 }
 WHOLE = [id_ for id_, (_, defaults, _) in oracle.QUERIES.items() if "model" not in defaults and id_ != "quality/cycles"]
 

@@ -28,6 +28,10 @@ VALUES: dict[str, Any] = {
     "skip": 10,
     "first": 0,
     "none": -1,
+    "equal": {},
+    "properties": {},
+    "moments": [],
+    "types": [],
 }
 """A value for each parameter; another is text."""
 

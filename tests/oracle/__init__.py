@@ -14,18 +14,21 @@ import json
 
 import yaml
 
-from oracle import license, lineage, merges, quality, risk
+from oracle import ecosystem, language, license, lineage, merges, quality, risk, task
 from oracle.hubs import ALL, ANY_SHORTEST, AS_OF, DATA, EXPECTED, ROOT, Hub
 from oracle.rows import Queries, Row
 
 __all__ = ["ALL", "ANY_SHORTEST", "AS_OF", "DATA", "EXPECTED", "QUERIES", "Hub", "Row", "answers", "hub", "text"]
 
 QUERIES: Queries = {
+    **ecosystem.QUERIES,
+    **language.QUERIES,
     **license.QUERIES,
     **lineage.QUERIES,
     **merges.QUERIES,
     **quality.QUERIES,
     **risk.QUERIES,
+    **task.QUERIES,
 }
 """By query id: how to answer it, its defaults, and further cases as what differs from the defaults."""
 

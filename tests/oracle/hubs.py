@@ -196,6 +196,17 @@ class Hub:
         names = [word for value in _listed(row.get("cardData", {}).get("language")) for word in str(value).split(",")]
         return {SPELT.get(name, name) for name in names or TAGGED & set(row["tags"])}
 
+    def declared_language(self, id_: str, language: str) -> Row:
+        """How a model spells a language, where that is not its id, and where it says so."""
+        card = _listed(self.listed[id_].get("cardData", {}).get("language"))
+        spelt = next(
+            (str(value) for value in card if language in {SPELT.get(w, w) for w in str(value).split(",")}), None
+        )
+        return {
+            "declared_as": None if spelt == language else spelt,
+            "evidence": "tag" if spelt is None else "card",
+        }
+
     def task(self, id_: str) -> str | None:
         """Its pipeline_tag."""
         task: str | None = self.fact(id_, "pipeline_tag")
@@ -421,6 +432,18 @@ class Hub:
     def roots(self) -> set[str]:
         """Models of generation 0; the members of a circle without an entry are."""
         return roots(self.lineage)
+
+    @cached_property
+    def families(self) -> dict[str, set[str]]:
+        """Members by the earliest root: who is joined by any relation but merges."""
+        graph: nx.DiGraph[str] = nx.DiGraph((e.child, e.parent) for e in self.edges if e.relation != "MERGE_OF")
+        found = {}
+        for members in nx.weakly_connected_components(graph):
+            if len(members) > 1:
+                tops = roots(graph.subgraph(members))
+                first = min(tops, key=lambda id_: (self.created(id_) or datetime.max.replace(tzinfo=UTC), id_))
+                found[first] = set(members)
+        return found
 
     def children(self, id_: str) -> int:
         return len(set(self.lineage.predecessors(id_)) - {id_})
