@@ -44,7 +44,7 @@ _ASKED = "question "
 _ID = re.compile(r"[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)+")
 
 _TOP_KEYS = (
-    *("audience", "question", "severity", "statuses", "key", "misses", "references"),
+    *("audience", "question", "severity", "statuses", "key", "misses", "next", "references"),
     *("params", "columns"),
 )
 _PARAM_KEYS = ("type", "default", "help", "choices", "range", "id_of")
@@ -97,6 +97,8 @@ class Query:
     """Columns that identify a row."""
     misses: str | None = None
     """What the query cannot see."""
+    next: str | None = None
+    """What to do about a returned row."""
     references: tuple[str, ...] = ()
 
     @property
@@ -210,6 +212,7 @@ def parse(text: str, path: Path = Path("a statement"), id_: str | None = None) -
         statuses=tuple(table["statuses"]),
         key=tuple(table["key"]),
         misses=table.get("misses"),
+        next=table.get("next"),
         references=tuple(table.get("references", ())),
     )
 
@@ -329,8 +332,9 @@ def _top_breaches(header: _Header, *, in_library: bool, risk: bool) -> Iterator[
     question = table.get("question", "?")
     if not isinstance(question, str) or not question.endswith("?") or "\n" in question:
         yield header.line_of("question"), "question must be one sentence on one line, ending in a question mark"
-    if not isinstance(table.get("misses", ""), str):
-        yield header.line_of("misses"), "misses must be a string"
+    for key in ("misses", "next"):
+        if not isinstance(table.get(key, ""), str):
+            yield header.line_of(key), f"{key} must be a string"
     if not _is_strings(table.get("references", [])):
         yield header.line_of("references"), "references must be a list of strings"
     for key, one_of in {"audience": AUDIENCES, "severity": SEVERITIES}.items():
@@ -496,6 +500,7 @@ def describe(query: Query) -> str:
         ("severity", query.severity),
         ("counts models that are", ", ".join(query.statuses) or None),
         ("misses", query.misses),
+        ("what to do next", query.next),
         ("references", ", ".join(query.references) or None),
     ]
     parts.append("\n".join(f"{name}: {value}" for name, value in facts if value))

@@ -158,15 +158,15 @@ def _type_of(values: Sequence[Any]) -> str:
     return next(type_ for type_, test in _TESTS.items() if (known or type_ == "ANY") and all(map(test, known)))
 
 
-def _plain(value: Any) -> Any:
-    """A value as JSON has it."""
+def plain(value: Any) -> Any:
+    """A value as JSON has it: moments and days in ISO 8601."""
     match value:
         case datetime() | date():
             return value.isoformat().replace("+00:00", "Z")
         case list() | tuple():
-            return [_plain(item) for item in value]
+            return [plain(item) for item in value]
         case dict():
-            return {str(key): _plain(item) for key, item in value.items()}
+            return {str(key): plain(item) for key, item in value.items()}
         case None | bool() | int() | float() | str():
             return value
         case _:
@@ -174,7 +174,7 @@ def _plain(value: Any) -> Any:
 
 
 def _dumps(value: Any) -> str:
-    return json.dumps(_plain(value), ensure_ascii=False)
+    return json.dumps(plain(value), ensure_ascii=False)
 
 
 def _json(rows: Rows) -> str:
@@ -184,7 +184,7 @@ def _json(rows: Rows) -> str:
         "parameters": dict(rows.parameters),
         "columns": [{"name": column.name, "type": column.type} for column in rows.columns],
         "rows": [
-            {column.name: _plain(value) for column, value in zip(rows.columns, row, strict=True)} for row in rows.values
+            {column.name: plain(value) for column, value in zip(rows.columns, row, strict=True)} for row in rows.values
         ],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
@@ -192,8 +192,8 @@ def _json(rows: Rows) -> str:
 
 def _csv(rows: Rows) -> str:
     def cell(value: Any) -> str:
-        plain = _plain(value)
-        return "" if plain is None else plain if isinstance(plain, str) else _dumps(plain)
+        given = plain(value)
+        return "" if given is None else given if isinstance(given, str) else _dumps(given)
 
     def line(cells: Iterable[str]) -> str:
         # With another line end csv would leave a carriage return inside a cell unquoted.

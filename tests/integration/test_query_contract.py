@@ -19,13 +19,14 @@ import hub_files
 import oracle
 from graph_contents import ask, wipe
 from oracle import ALL, ANY_SHORTEST, Hub, Row
-from studbook import library, organisation, render
+from studbook import library, organisation, render, reviews
 from studbook.ask import Studbook, connect, run
 from studbook.config import Settings
 from studbook.errors import GraphError, QueryError
 from studbook.graph import Plan
 from studbook.library import Query
 from studbook.load import load
+from studbook.reviews import Review
 
 QUERIES = library.library()
 EXAMPLE = oracle.hub()
@@ -41,6 +42,7 @@ def example(database: Settings) -> Iterator[Studbook]:
     wipe(database)
     load([oracle.DATA / "example_hub.jsonl"], settings=database, as_of=oracle.AS_OF)
     with connect(database) as studbook:
+        reviews.write(database, studbook.graph, reviews.load(oracle.REVIEWS))
         yield studbook
 
 
@@ -390,8 +392,11 @@ def tangle(
     wipe(database)
     path = hub_files.write(tmp_path_factory.mktemp("tangle") / "tangle.jsonl", models)
     load([path], settings=database, as_of=oracle.AS_OF)
+    flag = {"scope": "model", "decision": "flag", "who": "somebody", "why": "for a reason", "at": oracle.AS_OF}
+    flags = [flag | {"subject": name} for name in ("t0/M9", "t1/M40", "t2/M101", "gone/G3")]
     with connect(database) as studbook:
-        yield studbook, Hub(models)
+        reviews.write(database, studbook.graph, [Review(**one) for one in flags])
+        yield studbook, Hub(models, flags)
 
 
 @pytest.mark.parametrize("id_", RANDOM_CASES)

@@ -7,7 +7,7 @@ import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,8 @@ def _listed(value: Any) -> list[Any]:
 class Hub:
     """A hub as it is in the raw file, with its edges resolved."""
 
-    def __init__(self, rows: list[dict[str, Any]]) -> None:
+    def __init__(self, rows: list[dict[str, Any]], reviews: list[dict[str, Any]] | None = None) -> None:
+        self.reviews = reviews or []
         self.listed = {row["id"]: row for row in rows}
         self.moved = {row["alias"].lower(): row["id"] for row in _table("aliases.csv")}
         self.license_rows = {row["tag"]: row for row in _table("licenses.csv")}
@@ -456,6 +457,15 @@ class Hub:
         levels += [2 for model in above if self.unresolved.get(model)]
         own = any(edge.child == id_ for edge in self.edges) or bool(self.unresolved.get(id_))
         return LEVELS[max(levels)] if own else None
+
+    @cached_property
+    def flags(self) -> dict[str, dict[str, Any]]:
+        """By id of each flagged model: the newest flag on it that holds today."""
+        found: dict[str, dict[str, Any]] = {}
+        for review in sorted(self.reviews, key=lambda one: one["at"]):
+            if review["decision"] == "flag" and review.get("until", date.max) >= datetime.now(UTC).date():
+                found |= dict.fromkeys(self.named(review["subject"]), review)
+        return found
 
     def named(self, name: str) -> list[str]:
         """The models a name means: exactly spelt, else in any letter case, else under another name."""
