@@ -333,7 +333,7 @@ def _with_former_licenses(given: Records, told: pl.DataFrame) -> Records:
         .explode("before")
         .drop_nulls("before")
         .group_by(id="of", maintain_order=True)
-        .agg(former=pl.format("{} {}", moment, "before"))
+        .agg(former=pl.concat_str(moment, "before", separator=" "))
     )
     models = given.models.join(former, on="id", how="left", maintain_order="left")
     return replace(given, models=models.with_columns(former_licenses="former").drop("former"))

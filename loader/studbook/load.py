@@ -52,6 +52,9 @@ Writer = Literal["import", "bolt"]
 EXAMPLE = resources.DATA / "example_hub.jsonl"
 """An invented hub in the Hub's raw form: neither its publishers nor its models exist."""
 
+_SHOWN = 20
+"""Changes that the text of a dry run shows."""
+
 IMPORT_FROM = 30_000
 IMPORT_SHARE = 0.2
 
@@ -86,6 +89,8 @@ class LoadSummary:
     """Models of the snapshot that were left out, because the organisation has one of its own by that name."""
     changes: dict[str, int]
     """By field of what models declare: how many changed since the snapshot before. See schema.CHANGE."""
+    diff: list[dict[str, Any]]
+    """In a dry run each of them: model, field, before, after."""
     organisation: str | None
     """The organisation's file."""
     curations: dict[str, int]
@@ -133,6 +138,8 @@ class LoadSummary:
             f"  parents   {sum(parents.values()):,}: {_listing(parents)}",
             *([f"            {self.unresolved_parents:,} are no model id"] if self.unresolved_parents else []),
             *([f"  changes   {sum(self.changes.values()):,}: {_listing(self.changes)}"] if self.changes else []),
+            *(f"            {_told(change)}" for change in self.diff[:_SHOWN]),
+            *([f"            … and {len(self.diff) - _SHOWN:,} more"] if len(self.diff) > _SHOWN else []),
             *(
                 [f"            {self.overruled:,} left out: models of your own have these ids"]
                 if self.overruled
@@ -249,6 +256,7 @@ def load(
         carried=folded.carried,
         overruled=folded.overruled,
         changes=dict(sorted(folded.changes["field"].value_counts().iter_rows())),
+        diff=folded.changes.select("model", "field", "before", "after").to_dicts() if dry_run else [],
         organisation=str(organisation.path) if organisation else None,
         curations=curations,
         **content,
@@ -482,6 +490,11 @@ def _content(built: GraphTables) -> dict[str, Any]:
         "nodes": {label: table.height for label, table in built.nodes.items()},
         "edges": {kind: table.height for kind, table in built.edges.items()},
     }
+
+
+def _told(change: dict[str, Any]) -> str:
+    before, after = (", ".join(change[side] or ["none"]) for side in ("before", "after"))
+    return f"{change['model']} {change['field']}: {before} → {after}"
 
 
 def _listing(counts: dict[str, int]) -> str:

@@ -101,11 +101,10 @@ def read(graph: Graph, *, progress: Progress) -> State:
         kinds = [kind for kind in schema.NODES if kind is not schema.MODEL]
         nodes = {kind.label: _node_hashes(graph, kind, advance) for kind in kinds}
         models = _model_hashes(graph, advance)
-    snapshots = _snapshots(graph)
     theirs = own.kinds(graph)
     if not theirs and count > past + models.height + sum(table.height for table in nodes.values()):
         theirs = ("nodes without a label",)
-    return State(snapshots, models, nodes, theirs)
+    return State(snapshots(graph), models, nodes, theirs)
 
 
 def counters(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:
@@ -139,6 +138,12 @@ def changes(graph: Graph, snapshots: Sequence[str], *, progress: Progress) -> pl
 def changes_of(graph: Graph, fields: Sequence[str]) -> pl.DataFrame:
     """The Change nodes of these fields, with history.CHANGES's columns."""
     rows = graph.read(resources.statement("read/changes_of"), {"fields": list(fields)}).rows
+    return pl.concat([CHANGES.to_frame(), *map(_changes, rows)])
+
+
+def changes_of_model(graph: Graph, model: str) -> pl.DataFrame:
+    """The Change nodes of a model, by its id, with history.CHANGES's columns."""
+    rows = graph.read(resources.statement("read/changes_of_model"), {"model": model}).rows
     return pl.concat([CHANGES.to_frame(), *map(_changes, rows)])
 
 
@@ -210,9 +215,12 @@ def _carried_page(graph: Graph, parameters: dict[str, Any]) -> Records:
     )
 
 
-def _snapshots(graph: Graph) -> pl.DataFrame:
+def snapshots(graph: Graph) -> pl.DataFrame:
+    """The Snapshot nodes, with history.SNAPSHOTS's columns, oldest first."""
     rows = [native(properties) for (properties,) in graph.read(resources.statement("read/snapshots")).rows]
-    return pl.DataFrame([{name: row.get(name) for name in SNAPSHOTS} for row in rows], SNAPSHOTS).sort("as_of", "id")
+    return pl.DataFrame([{name: row.get(name) for name in SNAPSHOTS} for row in rows], SNAPSHOTS).sort(
+        "as_of", "loaded_at", "id"
+    )
 
 
 def _node_hashes(graph: Graph, kind: schema.NodeKind, advance: Advance) -> pl.DataFrame:

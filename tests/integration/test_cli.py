@@ -24,6 +24,8 @@ COMMANDS = [
     ["demo"],
     ["load"],
     ["fetch", "hub"],
+    ["history", "list"],
+    ["history", "diff"],
     ["license", "list"],
     ["license", "show"],
     ["license", "check"],
