@@ -17,6 +17,7 @@ from studbook import __version__
 from studbook.cli import (  # noqa: F401  isort: skip
     load,
     history,
+    export,
     server,
     query,
     audit,
