@@ -119,7 +119,7 @@ def frame(rows: Rows) -> pd.DataFrame:
 
 def document(form: str, facts: Mapping[str, Any]) -> str:
     """Facts as a JSON object whose `format` says which shape it has, like studbook.license/1; docs/json.md has all."""
-    return json.dumps({"format": form, **_plain(dict(facts))}, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps({"format": form, **plain(dict(facts))}, ensure_ascii=False, indent=2) + "\n"
 
 
 def infer(names: Sequence[str], values: Sequence[tuple[Any, ...]]) -> tuple[Column, ...]:
