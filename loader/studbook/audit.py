@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from studbook import ask, findings, library, resources, reviews, stored, sweep
+from studbook import ask, findings, library, resources, reviews, schema, stored, sweep
 from studbook.errors import GraphError, QueryError, StudbookError
 from studbook.findings import OPEN, Applied, Roles
 from studbook.graph import Graph, native
@@ -186,7 +186,8 @@ def newest_snapshot(graph: Graph, *, max_age: int | None = None, now: datetime |
     Raises GraphError while a load is under way or was killed, when there is no snapshot, and when the newest is older
     than `max_age` days.
     """
-    found = [native(properties) for (properties,) in graph.read(resources.statement("read/snapshots")).rows]
+    rows = [native(properties) for (properties,) in graph.read(resources.statement("read/snapshots")).rows]
+    found = [{one.name: row.get(one.name) for one in schema.SNAPSHOT.properties} for row in rows]
     if unfinished := [one["id"] for one in found if one["status"] != "complete"]:
         raise GraphError(
             f"Auditing: the load of {unfinished[0]} is under way or was killed, so the graph is neither the old nor the "

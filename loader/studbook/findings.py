@@ -41,7 +41,7 @@ COLUMNS: dict[str, pl.DataType] = {
 _ANCESTORS = ("ancestor", "parent", "root", "source", "base")
 _PUBLISHERS = ("publisher", "author")
 _REASONS = (
-    *("cause", "reason", "license_reasons", "label_reasons", "undecidable_reasons"),
+    *("cause", "reason", "license_reasons", "undecidable_reasons", "label_reasons"),
     *("language_change", "task_change", "license_change"),
 )
 _MODELS = ("model", "child", "descendant", "merge", "member", "copy", "adapter", "quantization", "sibling", "mirror")

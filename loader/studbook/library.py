@@ -186,6 +186,11 @@ def read(path: Path, id_: str | None = None) -> Query:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise QueryError(f"Reading the query {path}: {error}; give a file of Cypher in UTF-8") from error
+    return parse(text, path, id_)
+
+
+def parse(text: str, path: Path = Path("a statement"), id_: str | None = None) -> Query:
+    """The query in a text, which need not be that of a file: as read() does."""
     if id_ is None and not _FENCE.search(text):
         names = dict.fromkeys(_used(text))
         return Query(str(path), path, path.stem, text, params=tuple(Param(name, "ANY") for name in names))
@@ -531,7 +536,7 @@ def index(queries: Iterable[Query]) -> str:
         "(`studbook query show ID --browser` adds the parameters). The queries ending in `_picture` return paths for "
         "Browser to draw. A comment at the top of each file declares its parameters, its columns, the statuses of the "
         "models it counts and what it misses. A number in brackets is that of a question in the catalogue which the library "
-        "works through: L for licences, M for merges, Q for copies and adapters.",
+        "works through: L for licences, M for merges, Q for copies and adapters, N for languages, T for tasks, E for the ecosystem.",
         "Rows come out with `--format table`, `csv` (lists as JSON, unknown empty), `json`, `parquet` or `markdown`. The JSON "
         'is `{"format": "studbook.rows/1", "query", "parameters", "columns": [{"name", "type"}], "rows": [{column: value}]}`, '
         "times in ISO 8601, unknown null; its number rises when a reader would notice a change. In Python, "

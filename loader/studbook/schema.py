@@ -98,11 +98,6 @@ MODEL = NodeKind(
         Property("license_name", "STRING", "the card's license_name, given where license is other"),
         Property("license_link", "STRING", "the card's license_link"),
         Property(
-            "former_licenses",
-            "LIST<STRING>",
-            "of a model with children, `moment license` for each licence it declared until the snapshot of that moment and no longer; null when none is known",
-        ),
-        Property(
             "license_family",
             "STRING",
             "family of its licence (permissive, use_restricted …); null when unknown or when several disagree",
@@ -172,6 +167,11 @@ MODEL = NodeKind(
         ),
         Property("concluded_by", "STRING", "who concluded its licences or asserted its parents"),
         Property("concluded_why", "STRING", "on what grounds"),
+        Property(
+            "declared_hash",
+            "INTEGER",
+            "hash of its licences, parents, gating, task, languages and hub_id as declared: changes are looked for where it differs; null for a missing model",
+        ),
         Property(
             "lineage_confidence",
             "STRING",
@@ -321,6 +321,7 @@ SNAPSHOT = NodeKind(
         Property("rejections", "LIST<STRING>", "`count reason`, most frequent first"),
         Property("models", "INTEGER", "Model nodes after the load, stubs included"),
         Property("edges", "INTEGER", "derivation edges after the load"),
+        Property("changes", "INTEGER", "Change nodes of this snapshot"),
         Property("schema_version", "INTEGER", "version of the schema"),
         Property(
             "license_table_version", "STRING", "digest of the licence table, the organisation's licences included"

@@ -69,7 +69,7 @@ def kept(stored: Stored) -> dict[str, Any]:
     }
 
 
-def read_stored(path: Path) -> Stored:
+def read(path: Path) -> Stored:
     """An audit that was kept as JSON. Raises InputError for another file."""
     doing = f"Reading the audit {path}"
     try:

@@ -19,13 +19,14 @@ import hub_files
 import oracle
 from graph_contents import ask, wipe
 from oracle import ALL, ANY_SHORTEST, Hub, Row
-from studbook import library, organisation, render
+from studbook import library, organisation, render, reviews
 from studbook.ask import Studbook, connect, run
 from studbook.config import Settings
 from studbook.errors import GraphError, QueryError
 from studbook.graph import Plan
 from studbook.library import Query
 from studbook.load import load
+from studbook.reviews import Review
 
 QUERIES = library.library()
 EXAMPLE = oracle.hub()
@@ -41,6 +42,7 @@ def example(database: Settings) -> Iterator[Studbook]:
     wipe(database)
     load([oracle.DATA / "example_hub.jsonl"], settings=database, as_of=oracle.AS_OF)
     with connect(database) as studbook:
+        reviews.write(database, studbook.graph, reviews.load(oracle.REVIEWS))
         yield studbook
 
 
@@ -338,6 +340,7 @@ def test_what_the_organisation_concluded_is_neither_dropped_nor_unknown(database
 # A hub that no story made.
 
 RANDOM_CASES: dict[str, list[Row]] = {
+    "language/last_carriers": [{"language": "de"}, {"language": "en", "first": "most_used", "max_hops": 3}],
     "lineage/ancestors": [{}, {"relations": ["MERGE_OF", "FINETUNE_OF"]}, {"max_hops": 3, "limit": 20}],
     "lineage/ancestors_picture": [{}, {"relations": ["ADAPTER_OF", "MERGE_OF"], "max_hops": 2}],
     "lineage/binding_terms": [{}, {"everyone": True}, {"relations": ["MERGE_OF"], "max_hops": 2}, {"limit": 7}],
@@ -346,6 +349,7 @@ RANDOM_CASES: dict[str, list[Row]] = {
     "lineage/roots": [{}, {"relations": ["MERGE_OF"]}],
     "merges/subgraph": [{}, {"max_hops": 2}, {"relations": ["MERGE_OF"]}],
     "merges/subgraph_picture": [{}],
+    "task/path": [{}, {"relations": ["MERGE_OF"], "max_hops": 3}],
 }
 WHOLE = [id_ for id_, (_, defaults, _) in oracle.QUERIES.items() if "model" not in defaults and id_ != "quality/cycles"]
 
@@ -388,8 +392,11 @@ def tangle(
     wipe(database)
     path = hub_files.write(tmp_path_factory.mktemp("tangle") / "tangle.jsonl", models)
     load([path], settings=database, as_of=oracle.AS_OF)
+    flag = {"scope": "model", "decision": "flag", "who": "somebody", "why": "for a reason", "at": oracle.AS_OF}
+    flags = [flag | {"subject": name} for name in ("t0/M9", "t1/M40", "t2/M101", "gone/G3")]
     with connect(database) as studbook:
-        yield studbook, Hub(models)
+        reviews.write(database, studbook.graph, [Review(**one) for one in flags])
+        yield studbook, Hub(models, flags)
 
 
 @pytest.mark.parametrize("id_", RANDOM_CASES)

@@ -79,6 +79,33 @@ def steps_down(hub: Hub, relations: list[str], min_downloads: int) -> Iterator[E
     return (edge for edge in hub.edges if edge.relation in relations and loads_of(hub, edge.child) >= min_downloads)
 
 
+def flagged_above(hub: Hub, relations: list[str], *, max_hops: int, min_downloads: int) -> list[Row]:
+    """A row for each listed model that is used enough and each flagged model above it."""
+    rows = []
+    for id_ in hub.listed:
+        for ancestor, hops in hub.above(id_, relations).items():
+            if 0 < hops <= max_hops and ancestor in hub.flags and loads_of(hub, id_) >= min_downloads:
+                flag, (types, ids) = hub.flags[ancestor], hub.way(id_, ancestor, relations)
+                rows.append(
+                    {
+                        "model": id_,
+                        "ancestor": ancestor,
+                        "hops": hops,
+                        "flagged_by": flag["who"],
+                        "flagged_why": flag["why"],
+                        "flagged_at": moment_of(flag["at"]),
+                        "licenses": hub.licenses(id_),
+                        "ancestor_licenses": hub.licenses(ancestor),
+                        "relations": types,
+                        "path": ids,
+                        "descendant_count": hub.descendants(id_),
+                        "downloads": hub.fact(id_, "downloads"),
+                        "lineage_confidence": hub.lineage_confidence(id_),
+                    }
+                )
+    return sorted(rows, key=lambda row: (-row["descendant_count"], row["model"], row["hops"], row["ancestor"]))
+
+
 def stem_of(term: str) -> str:
     return term.partition(":")[0]
 

@@ -301,3 +301,33 @@ def test_merges_of_relatives() -> None:
         "alloy-foundry/Tombac-4B": "lumenforge/Lumen-4B-Base",
         "magpie-merges/petrel-anthology": "halcyon-vision/petrel-v1",
     }
+
+
+def test_from_sixty_languages_to_english_alone() -> None:
+    told = with_hops(STORY.split("From sixty languages to English alone:")[1].split("\n\n")[0])
+    found = expected("language/one_left", min_languages=60)
+    assert {row["descendant"]: row["hops"] for row in found} == told
+    assert {row["ancestor"] for row in found} == {"skylark-collective/Skylark-1B"}
+    lost = {row["child"]: row["lost_count"] for row in expected("language/lost", min_lost=50)}
+    assert {id_: lost.get(id_) for id_ in told} == {
+        "amberquay/skylark-1b-postedit": 59,
+        "tinhare/skylark-8x1b": 59,
+        "cobaltfinch/skylark-english-only": 59,
+        "fernhollow/skylark-subtitles-clean": None,  # lost behind a card that names no language
+    }
+
+
+def test_one_line_through_every_class_of_tasks() -> None:
+    told = STORY.split("| task class |")[1].split("\n")[0]
+    line = dict(re.findall(r"`([^`]+)` ([a-z-]+)", told))
+    steps_up = expected("task/path")
+    assert [(row["parent"], row["parent_class"], row["task_change"]) for row in steps_up] == [
+        ("redshank-labs/dunlin-arm", "reinforcement-learning", "changed"),
+        ("ploverlab/dunlin-sorter", "classification", "class_changed"),
+        ("mossgate/dunlin-caption", "generative", "class_changed"),
+        ("mossgate/dunlin-vit", "features", "class_changed"),
+    ]
+    assert line.items() >= {row["parent"]: row["parent_class"] for row in steps_up}.items()
+    new = {row["model"]: row["task_class"] for row in expected("task/new_class") if row["model"] in line}
+    assert new == {id_: class_ for id_, class_ in line.items() if id_ != "mossgate/dunlin-vit"}
+    assert [row["child"] for row in expected("task/dropped")] == ["ploverlab/curlew-meetings"]

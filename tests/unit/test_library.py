@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studbook import library, licenses, schema
+from studbook import drift, library, licenses, schema
 from studbook.errors import QueryError
 from studbook.library import bind, find, read, read_folder
 
@@ -209,7 +209,7 @@ def test_select_narrows_by_audience_group_and_text() -> None:
     assert library.select(text="no such words") == []
     with pytest.raises(QueryError, match="'managers' is no audience; choose one of analyst, auditor, engineer"):
         library.select(audience="managers")
-    with pytest.raises(QueryError, match="'risks' is no group; choose one of license, lineage, merges, quality, risk"):
+    with pytest.raises(QueryError, match=r"'risks' is no group; choose one of .*, lineage, merges, quality, risk"):
         library.select(group="risks")
 
 
@@ -315,7 +315,10 @@ class TestEveryQuery:
             followed = tuple(kind for kind in RELATIONS if kind in params["relations"].default)
             assert tuple(params["relations"].default) == NARROWER.get(query.id, RELATIONS) == followed
         if "changes" in params:
-            assert params["changes"].choices == licenses.CHANGES
+            changes = drift.TASK_CHANGES if query.group == "task" else licenses.CHANGES
+            assert params["changes"].choices == changes
+        if "classes" in params:
+            assert set(params["classes"].choices or ()) == set(drift.classes()["class"].drop_nulls())
         if "terms" in params:
             known = licenses.shipped().frame["terms"].explode().drop_nulls().str.split(":").list.first()
             assert set(params["terms"].choices or ()) == set(known)

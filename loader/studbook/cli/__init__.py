@@ -14,7 +14,19 @@ import typer
 from studbook import __version__
 
 # In the order of `studbook --help`: each registers its commands.
-from studbook.cli import load, server, query, model, license, policy, deployment  # noqa: F401  isort: skip
+from studbook.cli import (  # noqa: F401  isort: skip
+    load,
+    history,
+    export,
+    server,
+    query,
+    audit,
+    review,
+    model,
+    deployment,
+    license,
+    policy,
+)
 from studbook.cli.common import app, say
 from studbook.errors import StudbookError
 
