@@ -316,9 +316,9 @@ def _is_example(snapshot_id: str) -> bool:
 
 
 def _holds_only_example(before: State) -> bool:
-    """The graph that the demo made: its models are invented, so the first real snapshot takes their place."""
+    """The graph that the demo made."""
     ids = before.snapshots["id"]
-    return len(ids) > 0 and all(map(_is_example, ids)) and not before.own
+    return len(ids) > 0 and all(map(_is_example, ids))
 
 
 def _read(
@@ -412,7 +412,8 @@ def _give_way(graph: Graph | None, before: State, source: _Source, doing: str, *
             f"{doing}: the graph holds other snapshots, whose models an invented hub would mark as removed; "
             "give the example a home of its own, like STUDBOOK_HOME=~/studbook-demo studbook demo"
         )
-    if graph is None or is_example or not was_example:
+    # Its models are invented, so the first real snapshot takes their place; but not where somebody built on them.
+    if graph is None or is_example or not was_example or before.own:
         return before
     if not dry_run:
         graph.write(resources.statement("remove/example"))
