@@ -518,12 +518,17 @@ def describe(query: Query) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def for_browser(query: Query, values: Mapping[str, Any]) -> str:
-    """The file with a `:param` line above it for each value, to paste into Neo4j Browser.
+def param_lines(values: Mapping[str, Any]) -> str:
+    """A `:param` line for each value, with which Neo4j Browser sets it.
 
     `:param {…}` would do for cypher-shell, but Browser makes floats of its integers, which LIMIT refuses.
     """
-    return "".join(f":param {name} => {literal(value)};\n" for name, value in values.items()) + query.cypher
+    return "".join(f":param {name} => {literal(value)};\n" for name, value in values.items())
+
+
+def for_browser(query: Query, values: Mapping[str, Any]) -> str:
+    """The file with a `:param` line above it for each value, to paste into Neo4j Browser."""
+    return param_lines(values) + query.cypher
 
 
 def index(queries: Iterable[Query]) -> str:

@@ -520,7 +520,11 @@ OWN_EDGES: tuple[EdgeKind, ...] = (
 INTERNAL = "Internal"
 """Second label of the organisation's own models, whose status is `internal`; loads carry them like removed ones."""
 
+ALL_NODES: tuple[NodeKind, ...] = (*NODES, *HISTORY, *OWN_NODES)
+ALL_EDGES: tuple[EdgeKind, ...] = (*EDGES, OF, *OWN_EDGES)
+"""Every kind that a graph can hold, whoever writes it: what docs/schema.md, the guide and the style speak of."""
+
 
 def node_kind(label: str) -> NodeKind:
     """The node kind of a label."""
-    return next(kind for kind in (*NODES, *HISTORY, *OWN_NODES) if kind.label == label)
+    return next(kind for kind in ALL_NODES if kind.label == label)

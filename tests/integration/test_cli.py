@@ -21,6 +21,8 @@ from studbook.config import Settings
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 COMMANDS = [
+    ["browser", "export"],
+    ["browser", "serve"],
     ["demo"],
     ["load"],
     ["export"],

@@ -19,6 +19,7 @@ from studbook.cli import (  # noqa: F401  isort: skip
     history,
     export,
     server,
+    browser,
     query,
     audit,
     review,
