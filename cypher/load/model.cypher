@@ -43,4 +43,7 @@ SET
   model.concluded_by = row.concluded_by,
   model.concluded_why = row.concluded_why,
   model.lineage_confidence = row.lineage_confidence,
+  model.profile = row.profile,
+  model.upstream_language_count = row.upstream_language_count,
+  model.upstream_task_classes = row.upstream_task_classes,
   model.facts_hash = row.facts_hash

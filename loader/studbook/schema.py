@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Stored on each Snapshot; a change of meaning or name in this file raises it, and the next load rewrites the graph."""
 
-Type = Literal["STRING", "INTEGER", "FLOAT", "BOOLEAN", "ZONED DATETIME", "LIST<STRING>"]
+Type = Literal["STRING", "INTEGER", "FLOAT", "BOOLEAN", "DATE", "ZONED DATETIME", "LIST<STRING>"]
 Role = Literal["key", "fact", "counter", "hash"]
 
 
@@ -177,6 +177,21 @@ MODEL = NodeKind(
             "STRING",
             "high, medium or low: the weakest edge on any path to a root; null without parents",
         ),
+        Property(
+            "profile",
+            "INTEGER",
+            "hash of its licences, task, languages and library as declared: equal where all four are; null when it declares none",
+        ),
+        Property(
+            "upstream_language_count",
+            "INTEGER",
+            "the most languages that one ancestor declares, at most 64; `multilingual` counts for two at least, `code` for none; null when no ancestor declares any",
+        ),
+        Property(
+            "upstream_task_classes",
+            "LIST<STRING>",
+            "classes of the tasks that its ancestors have, sorted: a minimum; null when none is known",
+        ),
         _FACTS_HASH,
         Property(
             "edges_hash", "INTEGER", "hash of its outgoing edges, written in the same transaction as they are", "hash"
@@ -316,6 +331,38 @@ SNAPSHOT = NodeKind(
     ),
 )
 
+REVIEW = NodeKind(
+    "Review",
+    "What a person decided on findings, or that a model is flagged.",
+    (
+        Property("id", "STRING", "digest of what it is about", "key"),
+        Property(
+            "scope",
+            "STRING",
+            "model, ancestor (all that descends from that model), publisher (all that it publishes) or reason (all found for it)",
+        ),
+        Property(
+            "subject", "STRING", "id of the model or the publisher; a code of data/license_reasons.csv or a query id"
+        ),
+        Property("query", "STRING", "id of the one query whose findings it is about; null for all"),
+        Property("fingerprint", "STRING", "the one finding that it is about; null for all"),
+        Property("queue", "STRING", "legal, localisation, documentation or evaluation; null for all"),
+        Property("decision", "STRING", "accept, waive, false_positive or flag"),
+        Property("who", "STRING", "who decided"),
+        Property("why", "STRING", "on what grounds"),
+        Property("at", "ZONED DATETIME", "when it was decided"),
+        Property("until", "DATE", "last day on which it holds; null is without end"),
+        Property(
+            "rests_on",
+            "LIST<STRING>",
+            "`fact digest` for each fact of the subject that was known; when one changes the decision is open again; null where nothing was known",
+        ),
+    ),
+)
+
+OWN_NODES: tuple[NodeKind, ...] = (REVIEW,)
+"""Node kinds that people write, never a load: no load may lose them."""
+
 _DERIVATION = (
     Property("position", "INTEGER", "place in the declared list of parents, from 0"),
     Property(
@@ -344,6 +391,26 @@ _DERIVATION = (
         "license_reasons",
         "LIST<STRING>",
         "codes of data/license_reasons.csv behind license_verdict, the deciding first",
+    ),
+    Property(
+        "languages_lost",
+        "LIST<STRING>",
+        "languages that the parent names and the child does not, sorted; null when there is none, when an end declares none, and when the child says `multilingual`, which may be any",
+    ),
+    Property(
+        "languages_gained",
+        "LIST<STRING>",
+        "languages that the child names and the parent does not, sorted; null when there is none, when an end declares none, and when the parent says `multilingual`",
+    ),
+    Property(
+        "language_change",
+        "STRING",
+        "kept, narrowed, widened, changed (some lost, others gained), dropped, added or unknown; `multilingual` is more than any languages named, `code` is none; unknown for a missing parent; null when neither end declares a language",
+    ),
+    Property(
+        "task_change",
+        "STRING",
+        "kept, changed (another task of its class, or of no known class), class_changed, dropped, added or unknown; unknown for a missing parent; null when neither end has a task",
     ),
     Property(
         "days_after_parent",
@@ -384,6 +451,12 @@ EDGES: tuple[EdgeKind, ...] = (
 """Edge kinds that a load writes, all leaving a Model: `Model.edges_hash` covers them."""
 
 
+OWN_EDGES: tuple[EdgeKind, ...] = (
+    EdgeKind("ABOUT", "Review", "Model", "The model that a review of scope model or ancestor names."),
+)
+"""Edge kinds that leave nodes of OWN_NODES."""
+
+
 def node_kind(label: str) -> NodeKind:
     """The node kind of a label."""
-    return next(kind for kind in (*NODES, SNAPSHOT) if kind.label == label)
+    return next(kind for kind in (*NODES, SNAPSHOT, *OWN_NODES) if kind.label == label)

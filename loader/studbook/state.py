@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -88,7 +88,7 @@ EMPTY = State(
 def read(graph: Graph, *, progress: Progress) -> State:
     """The state of a graph, bounded in memory by pages; 1.86 M models take some 10 s."""
     ours = {kind.label for kind in (*schema.NODES, schema.SNAPSHOT)}
-    labels = set(_names(graph, "read/labels")) - ours
+    labels = set(_names(graph, "read/labels")) - ours - set(_unused_own_labels(graph))
     types = set(_names(graph, "read/relationship_types")) - {kind.type for kind in schema.EDGES}
     foreign = {f":{label}" for label in labels} | {f"[:{name}]" for name in types}
     ((count,),) = graph.read(resources.statement("read/count_nodes")).rows
@@ -100,6 +100,14 @@ def read(graph: Graph, *, progress: Progress) -> State:
     if not labels and count > models.height + snapshots.height + sum(table.height for table in nodes.values()):
         foreign.add("nodes without a label")
     return State(snapshots, models, nodes, tuple(sorted(foreign)))
+
+
+def _unused_own_labels(graph: Graph) -> Iterator[str]:
+    """Labels of the user's own kinds without a node, which the server lists for their constraints alone."""
+    for kind in schema.OWN_NODES:
+        ((count,),) = graph.read(resources.statement("read/count_labelled"), {"label": kind.label}).rows
+        if not count:
+            yield kind.label
 
 
 def counters(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from studbook.load import load
 VALUES: dict[str, Any] = {
     "rows": [],
     "ids": [],
+    "names": [],
     "id": "",
     "after": "",
     "label": "Model",
@@ -29,7 +30,7 @@ VALUES: dict[str, Any] = {
 }
 """A value for each parameter; another is text."""
 
-STATEMENTS = [statement for folder in ("load", "read", "remove", "check") for statement in resources.statements(folder)]
+STATEMENTS = [statement for folder in ("load", "read", "remove", "check", "review") for statement in resources.statements(folder)]
 EDGES = {f"load/{kind.type.lower()}" for kind in schema.EDGES}
 SCANS = {"remove/example": {"UnionNodeByLabelsScan"}, "remove/snapshots": {"NodeIndexScan"}}
 """Statements about all nodes or all snapshots, and the operators that they may use for it."""

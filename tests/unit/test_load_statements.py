@@ -91,7 +91,7 @@ def test_only_a_node_that_nothing_holds_is_removed(kind: schema.NodeKind) -> Non
     assert "DETACH" not in text
 
 
-@pytest.mark.parametrize("kind", NODES, ids=lambda kind: kind.label)
+@pytest.mark.parametrize("kind", [*NODES, *schema.OWN_NODES], ids=lambda kind: kind.label)
 def test_every_key_is_unique(kind: schema.NodeKind) -> None:
     name, key = kind.label.lower(), kind.key.name
     assert code(f"schema/{name}_{key}").split() == (
@@ -105,5 +105,5 @@ def test_the_schema_can_be_created_again_and_its_names_are_those_of_the_files(pa
     assert found
     assert found[1] == path.removeprefix("schema/")
     named = set(re.findall(r"\w+\.(\w+)", text.partition("IF NOT EXISTS")[2]))
-    known = {p.name for kind in (*NODES, *schema.EDGES) for p in kind.properties}
+    known = {p.name for kind in (*NODES, *schema.OWN_NODES, *schema.EDGES) for p in kind.properties}
     assert named <= known
