@@ -9,7 +9,7 @@
 // references = ["question Q4"]
 //
 // [params]
-// model = { type = "STRING", default = "northwind-ai/Kestrel-7B", id_of = "Model", help = "Id of the model, or another name, in any letter case" }
+// model = { type = "STRING", default = "lumenforge/Lumen-4B-Instruct", id_of = "Model", help = "Id of the model, or another name, in any letter case" }
 // how = { type = "LIST<STRING>", default = ["itself", "copy", "source", "copy_of_source"], choices = ["itself", "copy", "source", "copy_of_source"], help = "itself: declared on this very model; copy: on a quantized version of it; source: on what this model is a quantized version of; copy_of_source: on another quantized version of that" }
 // limit = { type = "INTEGER", default = 1000, help = "Most rows to return, most downloads first" }
 //

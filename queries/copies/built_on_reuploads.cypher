@@ -43,7 +43,8 @@ WITH
   reupload,
   original,
   COLLECT {
-    MATCH (reupload)-[edge:FINETUNE_OF|QUANTIZATION_OF|BASED_ON]->(original) RETURN type(edge) AS relation ORDER BY relation
+    MATCH (reupload)-[edge:FINETUNE_OF|QUANTIZATION_OF|BASED_ON]->(original)
+    RETURN type(edge) AS relation ORDER BY relation
   } AS relations,
   COLLECT {
     MATCH (reupload)-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON]->(parent:Model)

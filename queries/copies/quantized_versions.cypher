@@ -12,7 +12,7 @@
 // model = { type = "STRING", default = "gorseland/siskin-3b", id_of = "Model", help = "Id of the model, or another name, in any letter case" }
 // formats = { type = "LIST<STRING>", default = [], choices = ["coreml", "flax", "ggml", "gguf", "jax", "joblib", "keras", "mlx", "onnx", "openvino", "pytorch", "rust", "safetensors", "tf", "tflite"], help = "Only copies with files in one of these formats; none: all copies" }
 // publishers = { type = "LIST<STRING>", default = [], help = "Only copies of these accounts; none: all copies" }
-// relations = { type = "LIST<STRING>", default = ["QUANTIZATION_OF"], choices = ["QUANTIZATION_OF", "FINETUNE_OF", "BASED_ON"], help = "Relations that make a copy; with BASED_ON also those declared without one" }
+// relations = { type = "LIST<STRING>", default = ["QUANTIZATION_OF"], choices = ["FINETUNE_OF", "ADAPTER_OF", "QUANTIZATION_OF", "MERGE_OF", "BASED_ON"], help = "Relations that make a copy" }
 // max_hops = { type = "INTEGER", default = 40, range = [1, 40], help = "Copies of copies to follow; 1: only those made from the model itself" }
 // limit = { type = "INTEGER", default = 1000, help = "Most rows to return, most downloads first" }
 //
@@ -30,7 +30,7 @@
 OPTIONAL MATCH (:Alias {id_lower: toLower($model)})<-[:ALSO_KNOWN_AS]-(renamed:Model)
 MATCH (model:Model {id_lower: coalesce(renamed.id_lower, toLower($model))})
 WHERE model.id = $model OR NOT EXISTS { (:Model {id: $model}) }
-MATCH path = (copy:Model)-[edge:QUANTIZATION_OF|FINETUNE_OF|BASED_ON WHERE type(edge) IN $relations]->{1,40}(model)
+MATCH path = (copy:Model)-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON WHERE type(edge) IN $relations]->{1,40}(model)
 WHERE copy <> model
 WITH model, copy, min(length(path)) AS hops
 WHERE hops <= $max_hops

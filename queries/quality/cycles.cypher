@@ -6,6 +6,7 @@
 // statuses = ["listed", "removed", "missing", "internal"]
 // key = ["cycle"]
 // misses = "Circles of more than 40 models. Where several circles through one step are equally small, one of them is shown."
+// references = ["question X2"]
 //
 // [params]
 // limit = { type = "INTEGER", default = 1000, help = "Most rows to return, smallest circles first" }

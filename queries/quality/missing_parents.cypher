@@ -6,6 +6,7 @@
 // statuses = ["missing"]
 // key = ["parent"]
 // misses = "Parents given as a path, an address or a bare name: those are no models (quality/unresolved_parents)."
+// references = ["question X3"]
 //
 // [params]
 // limit = { type = "INTEGER", default = 100, help = "Most rows to return, most children first" }

@@ -5,6 +5,7 @@
 // question = "Which models give a path, an address or a bare name as their parent?"
 // statuses = ["listed", "removed", "internal"]
 // key = ["model"]
+// references = ["question X9"]
 //
 // [params]
 // limit = { type = "INTEGER", default = 100, help = "Most rows to return, most descendants first" }

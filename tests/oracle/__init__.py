@@ -12,18 +12,33 @@ from __future__ import annotations
 
 import json
 
-from oracle import license, lineage, merges, quality, risk
-from oracle.hubs import ALL, ANY_SHORTEST, AS_OF, DATA, EXPECTED, Hub
+from oracle import copies, license, lineage, merges, quality, risk, siblings
+from oracle.hubs import ALL, ANY_SHORTEST, AS_OF, DATA, EXPECTED, ROOT, Hub
 from oracle.rows import Queries, Row
 
-__all__ = ["ALL", "ANY_SHORTEST", "AS_OF", "DATA", "EXPECTED", "QUERIES", "Hub", "Row", "answers", "hub", "text"]
+__all__ = [
+    "ALL",
+    "ANY_SHORTEST",
+    "AS_OF",
+    "DATA",
+    "EXPECTED",
+    "QUERIES",
+    "ROOT",
+    "Hub",
+    "Row",
+    "answers",
+    "hub",
+    "text",
+]
 
 QUERIES: Queries = {
+    **copies.QUERIES,
     **license.QUERIES,
     **lineage.QUERIES,
     **merges.QUERIES,
     **quality.QUERIES,
     **risk.QUERIES,
+    **siblings.QUERIES,
 }
 """By query id: how to answer it, its defaults, and further cases as what differs from the defaults."""
 
