@@ -11,4 +11,5 @@ SET
   edge.license_change = row.license_change,
   edge.license_verdict = row.license_verdict,
   edge.license_reasons = row.license_reasons,
-  edge.days_after_parent = row.days_after_parent
+  edge.days_after_parent = row.days_after_parent,
+  edge.card_ratio = row.card_ratio

@@ -42,5 +42,11 @@ SET
   model.concluded_licenses = row.concluded_licenses,
   model.concluded_by = row.concluded_by,
   model.concluded_why = row.concluded_why,
+  model.card_length = row.card_length,
+  model.card_hash = row.card_hash,
+  model.card_sections = row.card_sections,
+  model.card_template = row.card_template,
+  model.documentation_score = row.documentation_score,
+  model.config_parents = row.config_parents,
   model.lineage_confidence = row.lineage_confidence,
   model.facts_hash = row.facts_hash

@@ -35,6 +35,7 @@ _MODELS = pl.Schema(
         "edges_hash": pl.Int64(),
     }
 )
+_CARDS = pl.Schema({name: dtype for name, dtype in records.MODELS.items() if name == "id" or name.startswith("card_")})
 _NODES = pl.Schema({"key": pl.String(), "facts_hash": pl.Int64()})
 _COUNTERS = pl.Schema(
     {"id": pl.String()} | {p.name: POLARS_TYPES[p.type] for p in schema.MODEL.properties if p.role == "counter"}
@@ -64,6 +65,11 @@ class State:
     def schema_version(self) -> int | None:
         """That of the last load; null when there was none."""
         return None if self.complete.is_empty() else int(self.complete["schema_version"][-1])
+
+    @property
+    def cards(self) -> int:
+        """Models whose card was known after a load, the most of all loads; 0 for a graph of an older version."""
+        return int(self.complete.select(pl.col("cards").max().fill_null(0)).item())
 
     def forgotten(self) -> State:
         """The same without hashes, so that everything differs."""
@@ -120,6 +126,24 @@ def declared_licenses(graph: Graph) -> pl.DataFrame:
     names = pl.Schema({"id": pl.String(), "licenses": pl.List(pl.String()), "former_licenses": pl.List(pl.String())})
     found = pl.DataFrame(rows, names, orient="row")
     return found.with_columns(pl.when(pl.col("licenses").list.len() > 0).then("licenses"))
+
+
+def cards(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:
+    """`id` and the card facts of every model whose card is known; `models` is how many models there are."""
+
+    def frame(row: tuple[Any, ...]) -> pl.DataFrame:
+        ids, sections, template, lengths, hashes = row
+        return pl.DataFrame({"id": ids, "card_length": lengths, "card_hash": hashes}).select(
+            "id",
+            "card_length",
+            "card_hash",
+            pl.lit(sections, _CARDS["card_sections"]).alias("card_sections"),
+            pl.lit(template, pl.String).alias("card_template"),
+        )
+
+    with progress.stage("Reading what cards said", total=models, unit="models") as advance:
+        found = _model_pages(graph, "read/model_cards", frame, advance)
+    return _or_null(pl.concat([_CARDS.to_frame(), *found]), "card_hash")
 
 
 def carried(graph: Graph, ids: Sequence[str], *, progress: Progress) -> Records:
