@@ -49,4 +49,7 @@ SET
   model.documentation_score = row.documentation_score,
   model.config_parents = row.config_parents,
   model.lineage_confidence = row.lineage_confidence,
+  model.profile = row.profile,
+  model.upstream_language_count = row.upstream_language_count,
+  model.upstream_task_classes = row.upstream_task_classes,
   model.facts_hash = row.facts_hash

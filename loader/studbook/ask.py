@@ -53,19 +53,34 @@ def run(graph_: Graph, query: Query, given: Mapping[str, Any], *, timeout: float
 def _check_ids(graph_: Graph, query: Query, values: Mapping[str, Any]) -> None:
     """Raises QueryError when a parameter holds the id of no model: the absence of rows would read as one of relatives."""
     for param in query.params:
-        if param.id_of != "Model":
-            continue
-        model = values[param.name]
-        if graph_.read(resources.statement("read/model_named"), {"model": model}).rows:
-            continue
-        owner, _, name = model.partition("/")
-        # Few mistakes are in the first letters of a name, and one owner can have 40,000 models.
-        beginning = {"beginning": f"{owner}/{name[:3]}", "limit": 2000}
-        ids = [id_ for (id_,) in graph_.read(resources.statement("read/models_beginning"), beginning).rows]
-        lower = {id_.lower(): id_ for id_ in ids}
-        near = [lower[id_] for id_ in difflib.get_close_matches(model.lower(), lower, n=3, cutoff=0.6)]
-        hint = f"did you mean {' or '.join(near)}?" if near else "give owner/name as the Hub has it"
-        raise QueryError(f"Asking {query.id}: the graph has no model {model!r}; {hint}")
+        if param.id_of == "Model":
+            model_ids(graph_, values[param.name], asking=f"Asking {query.id}")
+
+
+def model_ids(graph_: Graph, name: str, *, asking: str) -> list[str]:
+    """The ids that a name means: the one spelt so, else those in another letter case, else of the model once called so.
+
+    Raises QueryError with ids that are near when there is none.
+    """
+    ids = sorted(id_ for (id_,) in graph_.read(resources.statement("read/model_named"), {"model": name}).rows)
+    if ids:
+        return [name] if name in ids else ids
+    owner, _, short = name.partition("/")
+    # Few mistakes are in the first letters of a name, and one owner can have 40,000 models.
+    beginning = {"beginning": f"{owner}/{short[:3]}", "limit": 2000}
+    beginnings = [id_ for (id_,) in graph_.read(resources.statement("read/models_beginning"), beginning).rows]
+    lower = {id_.lower(): id_ for id_ in beginnings}
+    near = [lower[id_] for id_ in difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.6)]
+    hint = f"did you mean {' or '.join(near)}?" if near else "give owner/name as the Hub has it"
+    raise QueryError(f"{asking}: the graph has no model {name!r}; {hint}")
+
+
+def model_id(graph_: Graph, name: str) -> str:
+    """The one id that a name means. Raises QueryError as model_ids does, and when it means several."""
+    first, *others = model_ids(graph_, name, asking=f"Looking for {name}")
+    if others:
+        raise QueryError(f"Looking for {name}: it means {first} or {' or '.join(others)}; spell it as one of them")
+    return first
 
 
 class Studbook:

@@ -23,6 +23,7 @@ from studbook import (
     __version__,
     cards,
     changes,
+    history,
     licenses,
     lock,
     normalise,
@@ -37,6 +38,7 @@ from studbook import (
 from studbook.config import Settings
 from studbook.errors import InputError
 from studbook.graph import Graph, connect
+from studbook.history import History
 from studbook.licenses import Table
 from studbook.organisation import Organisation
 from studbook.progress import SILENT, Advance, Progress
@@ -201,7 +203,6 @@ def load(
         raw = _claim_cards(raw, before)
         source = _source(raw, moment, rejections, partial=partial)
         _refuse_older(before, source, doing, allowed=allow_older and as_of is not None)
-        _refuse_foreign(before, doing, importing=writer == "import" or (rebuild and not (writer or settings.neo4j_uri)))
         given = _fold(snapshot, raw.cards, before, graph, source, progress=timed)
         carried = given.models.height - source.loaded
         del raw, snapshot
@@ -223,14 +224,15 @@ def load(
         chosen: Writer | None = None
         reason = "the graph holds exactly this"
         if changed.rows or not _holds(before, node):
-            chosen, reason = choose_writer(settings, before, changed.rows, of=total, rebuild=rebuild, asked=writer)
+            chosen, reason = choose_writer(settings, changed.rows, of=total, rebuild=rebuild, asked=writer)
         updates: Counter[str] = Counter()
         if chosen == "bolt" and not dry_run:
             graph = graph or opened.enter_context(_start(settings, timed))
             updates = bolt.write(graph, built, changed, node, progress=timed)
         elif chosen == "import" and not dry_run:
+            past = _history(graph, before, node, timed)
             opened.close()
-            offline.write(settings, built, before.complete, node, progress=timed)
+            offline.write(settings, built, past, node, carry=bool(before.own), moved={}, progress=timed)
     return LoadSummary(
         snapshot=source.snapshot_id,
         as_of=source.as_of,
@@ -308,7 +310,7 @@ def _is_example(snapshot_id: str) -> bool:
 def _holds_only_example(before: State) -> bool:
     """The graph that the demo made: its models are invented, so the first real snapshot takes their place."""
     ids = before.snapshots["id"]
-    return len(ids) > 0 and all(map(_is_example, ids)) and not before.foreign
+    return len(ids) > 0 and all(map(_is_example, ids)) and not before.own
 
 
 def _snapshot_id(raw: RawSnapshot, as_of: datetime) -> str:
@@ -461,14 +463,6 @@ def _refuse_older(before: State, source: _Source, doing: str, *, allowed: bool) 
         )
 
 
-def _refuse_foreign(before: State, doing: str, *, importing: bool) -> None:
-    if before.foreign and importing:
-        raise InputError(
-            f"{doing}: the importer writes a new graph, and this one holds what is not ours and would be lost: "
-            f"{', '.join(before.foreign)}; leave out --writer import and --rebuild, or load with --writer bolt"
-        )
-
-
 def _fold(
     snapshot: Records, apart: pl.DataFrame, before: State, graph: Graph | None, source: _Source, *, progress: Progress
 ) -> Records:
@@ -566,6 +560,14 @@ def _names_only(missing: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _history(graph: Graph | None, before: State, node: pl.DataFrame, progress: Progress) -> History:
+    """What the importer has to write anew: earlier Snapshots and all Changes."""
+    earlier = before.complete.join(node, on="id", how="anti")
+    if graph is None:
+        return replace(history.NOTHING, snapshots=earlier)
+    return History(earlier, state.changes(graph, earlier["id"].to_list(), progress=progress))
+
+
 def _snapshot_node(
     source: _Source, built: GraphTables, began: datetime, table: Table, organisation: Organisation | None
 ) -> pl.DataFrame:
@@ -593,17 +595,13 @@ def _snapshot_node(
     return pl.DataFrame([row], {p.name: POLARS_TYPES[p.type] for p in schema.SNAPSHOT.properties})
 
 
-def choose_writer(
-    settings: Settings, before: State, rows: int, *, of: int, rebuild: bool, asked: Writer | None
-) -> tuple[Writer, str]:
+def choose_writer(settings: Settings, rows: int, *, of: int, rebuild: bool, asked: Writer | None) -> tuple[Writer, str]:
     """Who writes `rows` rows that differ of `of` that the graph shall have, and why."""
     share = f"{rows:,} of {of:,} rows differ"
     if asked:
         return asked, "as asked"
     if settings.neo4j_uri:
         return "bolt", "NEO4J_URI names a server whose files are not ours"
-    if before.foreign:
-        return "bolt", f"the graph also holds what is not ours ({', '.join(before.foreign)})"
     if rebuild:
         return "import", "a rebuild was asked for"
     if rows > IMPORT_FROM + IMPORT_SHARE * of:

@@ -15,6 +15,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from rich.tree import Tree
 
 from studbook.errors import QueryError
 from studbook.library import Column
@@ -60,6 +61,37 @@ def text(rows: Rows, form: str, *, width: int = WIDE) -> str:
     """
     forms: dict[str, Callable[[Rows], str]] = {"csv": _csv, "json": _json, "markdown": _markdown}
     return _table(rows, width) if form == "table" else forms[form](rows)
+
+
+Styled = tuple[tuple[str, str], ...]
+"""Words, each with a style of rich or none."""
+
+
+@dataclass
+class Branch:
+    """A line of a tree, and the lines below it."""
+
+    words: Styled
+    branches: list[Branch] = field(default_factory=list)
+
+
+def tree(root: Branch, *, width: int = WIDE, colour: bool = False) -> str:
+    """A tree as lines, ending in a newline; a line wider than `width` goes on below."""
+
+    def grow(node: Tree, branch: Branch) -> Tree:
+        for below in branch.branches:
+            grow(node.add(_styled(below.words)), below)
+        return node
+
+    out = io.StringIO()
+    # The style of a terminal only where somebody looks at one: no link, no other colours than its own sixteen.
+    console = Console(file=out, width=width, force_terminal=colour, color_system="standard" if colour else None)
+    console.print(grow(Tree(_styled(root.words)), root), soft_wrap=width >= WIDE)
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+
+
+def _styled(words: Styled) -> Text:
+    return Text.assemble(*((_printable(word), style) for word, style in words))
 
 
 def parquet(rows: Rows) -> bytes:
@@ -191,6 +223,10 @@ def _words(column: Column, value: Any) -> str:
         words = value
     else:
         words = _dumps(value)
+    return _printable(words)
+
+
+def _printable(words: str) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)
 
 

@@ -14,9 +14,9 @@ REPOSITORY_ID = r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,95}/[A-Za-z0-9_][A-Za-z0-9._-]{0
 """`owner/name` by the Hub's rule (huggingface_hub's validate_repo_id: 96 characters of [A-Za-z0-9._-])."""
 
 
-EVIDENCE = ("base_models", "card", "curation", "tag")
-"""Where an edge can be declared: the Hub's baseModels, the card's base_model, an organisation's curation, a base_model
-tag."""
+EVIDENCE = ("base_models", "card", "curation", "inventory", "tag")
+"""Where an edge can be declared: the Hub's baseModels, the card's base_model, an organisation's curation, its inventory of
+models of its own, a base_model tag."""
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from typing import Any
 
 import polars as pl
 
-from studbook import records, resources, schema
+from studbook import own, records, resources, schema
 from studbook.graph import Graph, native
+from studbook.history import CHANGES, SNAPSHOTS
 from studbook.progress import Advance, Progress
 from studbook.records import Records
 from studbook.tables import POLARS_TYPES
@@ -40,7 +41,6 @@ _NODES = pl.Schema({"key": pl.String(), "facts_hash": pl.Int64()})
 _COUNTERS = pl.Schema(
     {"id": pl.String()} | {p.name: POLARS_TYPES[p.type] for p in schema.MODEL.properties if p.role == "counter"}
 )
-_SNAPSHOTS = pl.Schema({p.name: POLARS_TYPES[p.type] for p in schema.SNAPSHOT.properties})
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class State:
     """`id`, `status`, `first_seen`, `facts_hash`, `edges_hash`; status and hashes are null where a load was killed."""
     nodes: dict[str, pl.DataFrame]
     """By label, Model excepted: `key`, `facts_hash`."""
-    foreign: tuple[str, ...]
-    """Labels and relationship types in use that are none of ours: the user's own."""
+    own: tuple[str, ...]
+    """Labels and relationship types in use that no load writes: the user's own, which none may lose."""
 
     @property
     def complete(self) -> pl.DataFrame:
@@ -83,7 +83,7 @@ class State:
 
 NO_COUNTERS = _COUNTERS.to_frame()
 EMPTY = State(
-    _SNAPSHOTS.to_frame(),
+    SNAPSHOTS.to_frame(),
     _MODELS.to_frame(),
     {kind.label: _NODES.to_frame() for kind in schema.NODES if kind is not schema.MODEL},
     (),
@@ -93,19 +93,16 @@ EMPTY = State(
 
 def read(graph: Graph, *, progress: Progress) -> State:
     """The state of a graph, bounded in memory by pages; 1.86 M models take some 10 s."""
-    ours = {kind.label for kind in (*schema.NODES, schema.SNAPSHOT)}
-    labels = set(_names(graph, "read/labels")) - ours
-    types = set(_names(graph, "read/relationship_types")) - {kind.type for kind in schema.EDGES}
-    foreign = {f":{label}" for label in labels} | {f"[:{name}]" for name in types}
-    ((count,),) = graph.read(resources.statement("read/count_nodes")).rows
+    ((count, past),) = graph.read(resources.statement("read/count_nodes")).rows
     with progress.stage("Reading the graph", total=count, unit="nodes") as advance:
         kinds = [kind for kind in schema.NODES if kind is not schema.MODEL]
         nodes = {kind.label: _node_hashes(graph, kind, advance) for kind in kinds}
         models = _model_hashes(graph, advance)
     snapshots = _snapshots(graph)
-    if not labels and count > models.height + snapshots.height + sum(table.height for table in nodes.values()):
-        foreign.add("nodes without a label")
-    return State(snapshots, models, nodes, tuple(sorted(foreign)))
+    theirs = own.kinds(graph)
+    if not theirs and count > past + models.height + sum(table.height for table in nodes.values()):
+        theirs = ("nodes without a label",)
+    return State(snapshots, models, nodes, theirs)
 
 
 def counters(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:
@@ -117,6 +114,37 @@ def counters(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:
     with progress.stage("Reading counters", total=models, unit="models") as advance:
         found = _model_pages(graph, "read/model_counters", frame, advance)
     return _or_null(pl.concat([NO_COUNTERS, *found]), *list(_COUNTERS)[1:])
+
+
+def changes(graph: Graph, snapshots: Sequence[str], *, progress: Progress) -> pl.DataFrame:
+    """The Change nodes of these snapshots, with history.CHANGES's columns."""
+    text = resources.statement("read/changes")
+
+    def page(snapshot: str) -> list[pl.DataFrame]:
+        rows = graph.read(text, {"snapshot": snapshot}).rows
+        advance(1)
+        return [_changes(row) for row in rows]
+
+    with (
+        progress.stage("Reading changes", total=len(snapshots), unit="snapshots") as advance,
+        ThreadPoolExecutor(_READERS) as pool,
+    ):
+        found = [part for parts in pool.map(page, snapshots) for part in parts]
+    return pl.concat([CHANGES.to_frame(), *found])
+
+
+def _changes(row: tuple[Any, ...]) -> pl.DataFrame:
+    *lists, snapshot, as_of, previous, of = row
+    names = ("id", "model", "field", "before", "after")
+    found = pl.DataFrame(
+        dict(zip((*names, "of"), (*lists, of), strict=True)), {name: CHANGES[name] for name in (*names, "of")}
+    )
+    moments = {"as_of": native(as_of), "previous_as_of": native(previous)}
+    return found.with_columns(
+        *(pl.when(pl.col(name).list.len() > 0).then(name) for name in ("before", "after")),
+        *(pl.lit(moment, CHANGES[name]).alias(name) for name, moment in moments.items()),
+        snapshot=pl.lit(snapshot),
+    ).select(list(CHANGES))
 
 
 def declared_licenses(graph: Graph) -> pl.DataFrame:
@@ -190,13 +218,9 @@ def _carried_page(graph: Graph, parameters: dict[str, Any]) -> Records:
     )
 
 
-def _names(graph: Graph, statement: str) -> list[str]:
-    return list(graph.read(resources.statement(statement)).rows[0][0])
-
-
 def _snapshots(graph: Graph) -> pl.DataFrame:
     rows = [native(properties) for (properties,) in graph.read(resources.statement("read/snapshots")).rows]
-    return pl.DataFrame([{name: row.get(name) for name in _SNAPSHOTS} for row in rows], _SNAPSHOTS).sort("as_of", "id")
+    return pl.DataFrame([{name: row.get(name) for name in SNAPSHOTS} for row in rows], SNAPSHOTS).sort("as_of", "id")
 
 
 def _node_hashes(graph: Graph, kind: schema.NodeKind, advance: Advance) -> pl.DataFrame:

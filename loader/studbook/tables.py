@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import polars_hash
 
-from studbook import cards, languages, resolve, resources, schema
+from studbook import cards, drift, languages, resolve, resources, schema
 from studbook.derive import Words
 from studbook.licenses import Table, shipped
 from studbook.lineage import END, START, Lineage
@@ -21,10 +21,19 @@ POLARS_TYPES: dict[str, pl.DataType] = {
     "INTEGER": pl.Int64(),
     "FLOAT": pl.Float64(),
     "BOOLEAN": pl.Boolean(),
+    "DATE": pl.Date(),
     "ZONED DATETIME": pl.Datetime("us", "UTC"),
     "LIST<STRING>": pl.List(pl.String()),
 }
 """Polars type of a schema type."""
+
+_PROFILE = {
+    "License": "UNDER_LICENSE",
+    "Language": "IN_LANGUAGE",
+    "Task": "HAS_TASK",
+    "Library": "USES_LIBRARY",
+}
+"""Nodes, and the edges to them, that make up a model's profile."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +87,16 @@ def build(given: Records, *, licenses: Table | None = None) -> GraphTables:
         resolved, lineage = deriving.result()
 
         models = resolved.records.models.with_row_index(START)
+        profiles = drift.profiles(
+            models.height,
+            (
+                (label, nodes[label]["id"], edges[kind][START].to_numpy(), edges[kind][END].to_numpy())
+                for label, kind in _PROFILE.items()
+            ),
+        )
         parts = pl.col("id").str.split_exact("/", 1).struct.rename_fields(["author", "name"])
         names = models.select(START, parts).unnest("id")
-        describing = pool.submit(_models, models, names, resolved, lineage, licenses)
+        describing = pool.submit(_models, models.with_columns(profile=profiles), names, resolved, lineage, licenses)
         dimension("Author", "PUBLISHED_BY", names.select(START, "author"), "author")
         for relation, kind in schema.RELATIONS.items():
             edges[kind] = _columns(lineage.edges.filter(pl.col("relation").eq_missing(pl.lit(relation))), kind)

@@ -256,28 +256,6 @@ def test_what_others_attached_survives(put: Put, graph: Settings) -> None:
     assert ask(graph, "MATCH (l:License) RETURN l.id ORDER BY l.id") == [["apache-2.0"], ["mit"]]
 
 
-@pytest.mark.parametrize("options", [{"writer": "import"}, {"rebuild": True}])
-@pytest.mark.parametrize(
-    ("own", "named"),
-    [
-        ("CREATE (:Deployment {id: 'd'})", ":Deployment"),
-        ("MATCH (m:Model {id: 'o/a'}) CREATE (m)-[:LIKES]->(m)", "[:LIKES]"),
-        ("MATCH (m:Model {id: 'o/a'}) SET m:Favourite", ":Favourite"),
-        ("CREATE ({id: 'nameless'})", "nodes without a label"),
-    ],
-)
-def test_the_importer_is_refused_where_it_would_lose_what_is_not_ours(
-    put: Put, graph: Settings, own: str, named: str, options: dict[str, Any]
-) -> None:
-    put(FIRST, model("o/a"))
-    ask(graph, own)
-    before, transaction = contents(graph), last_transaction(graph)
-    with pytest.raises(InputError) as refused:
-        put(SECOND, model("o/a", sha="f" * 40), **options)
-    assert named in str(refused.value)
-    assert (contents(graph), last_transaction(graph)) == (before, transaction)
-
-
 def test_a_dry_run_says_what_a_load_would_do_and_does_nothing(put: Put, graph: Settings) -> None:
     put(FIRST, model("o/a"), model("o/b", "o/a"))
     before, transaction = contents(graph), last_transaction(graph)

@@ -350,6 +350,10 @@ RANDOM_CASES: dict[str, list[Row]] = {
 WHOLE = [id_ for id_, (_, defaults, _) in oracle.QUERIES.items() if "model" not in defaults and id_ != "quality/cycles"]
 
 
+TASKS = ("text-generation", "translation", "text-classification", "fill-mask", "made-up")
+LANGUAGES = ("en", ["en", "de", "fr"], ["multilingual"], ["de", "fr"], ["en", "multilingual"], ["code", "en"])
+
+
 def random_hub(seed: int) -> list[dict[str, Any]]:
     """160 models in three tangles; most parents are older, some are not, and some are nowhere."""
     chance = random.Random(seed)  # noqa: S311  no secret
@@ -369,8 +373,10 @@ def random_hub(seed: int) -> list[dict[str, Any]]:
             license_ = rarer[number // 4 % len(rarer)]
         fields: dict[str, Any] = {"tags": tags, "downloads": chance.randrange(9)}
         fields["gated"] = ("auto", False, False, "manual", False)[number % 5]
+        fields["pipeline_tag"] = (*TASKS, None)[(number * 7 // 5) % 6]
+        fields["language"] = (*LANGUAGES, None)[(number * 4 // 3) % 7]
         fields["createdAt"] = f"2025-{1 + number // 28 % 12:02d}-{1 + number % 28:02d}T00:00:00.000Z"
-        models.append(hub_files.model(f"t{number % 3}/M{number}", **fields) | {"cardData": {"license": license_}})
+        models.append(hub_files.model(f"t{number % 3}/M{number}", license=license_, **fields))
     return models
 
 

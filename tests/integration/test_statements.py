@@ -18,6 +18,9 @@ from studbook.load import load
 VALUES: dict[str, Any] = {
     "rows": [],
     "ids": [],
+    "names": [],
+    "hops": 40,
+    "names": [],
     "id": "",
     "after": "",
     "label": "Model",
@@ -29,7 +32,9 @@ VALUES: dict[str, Any] = {
 }
 """A value for each parameter; another is text."""
 
-STATEMENTS = [statement for folder in ("load", "read", "remove", "check") for statement in resources.statements(folder)]
+STATEMENTS = [
+    statement for folder in ("load", "read", "remove", "check", "review") for statement in resources.statements(folder)
+]
 EDGES = {f"load/{kind.type.lower()}" for kind in schema.EDGES}
 SCANS = {"remove/example": {"UnionNodeByLabelsScan"}, "remove/snapshots": {"NodeIndexScan"}}
 """Statements about all nodes or all snapshots, and the operators that they may use for it."""
@@ -46,7 +51,7 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
             # Null in the example, and the server complains of a property that it has never seen.
             opened.write("MATCH (s:Snapshot) SET s.rejections = ['1 reason']")
             opened.write("MATCH (m:Model {status: 'missing'}) SET m.last_seen = datetime()")
-            opened.write("MATCH (m:Model {child_count: 1}) SET m.former_licenses = []")
+            opened.write("MATCH (m:Model {child_count: 1}) SET m.former_licenses = [], m.concluded_licenses = []")
             yield opened
     finally:
         server.stop(settings)

@@ -14,6 +14,7 @@ from typing import Any
 
 import networkx as nx
 
+import plain_drift
 import plain_hints
 from studbook import licenses, verdicts
 from studbook.verdicts import Declared, Upstream, Verdict
@@ -34,6 +35,13 @@ RELATIONS = {
 }
 ALL = list(RELATIONS.values())
 LEVELS = ["high", "medium", "low"]
+SPELT = {
+    **{"False": "no", "sme": "se", "zh-Hant": "zh", "zh-TW": "zh", "zho_Hans": "zh", "eng_Latn": "en"},
+    **{"fra_Latn": "fr", "jp": "ja", "English": "en", "fr-BE": "fr", "nl-BE": "nl"},
+}
+"""How the story's cards spell a language, and its id, by the table in STORY.md; the others are spelt as their id."""
+TAGGED = {"pt", "es", "en", "zh"}
+"""Languages that the story's models without a card name in their tags."""
 SUSPECTED = "UNDECLARED_PARENT_SUSPECTED"
 ANY_SHORTEST = "any shortest"
 """Stands in a row for a path that is one of several."""
@@ -180,6 +188,49 @@ class Hub:
         """Terms that every licence of a model asks."""
         sets = [self.terms(name) or set() for name in self.licenses(id_)]
         return set.intersection(*sets) if sets else set()
+
+    def languages(self, id_: str) -> set[str]:
+        """What a model declares in its card, else in its tags; `multilingual` and `code` as they are."""
+        row = self.listed.get(id_, {"tags": []})
+        names = [word for value in _listed(row.get("cardData", {}).get("language")) for word in str(value).split(",")]
+        return {SPELT.get(name, name) for name in names or TAGGED & set(row["tags"])}
+
+    def task(self, id_: str) -> str | None:
+        """Its pipeline_tag."""
+        task: str | None = self.fact(id_, "pipeline_tag")
+        return task
+
+    def languages_lost(self, edge: Edge) -> list[str] | None:
+        return plain_drift.lost(self.languages(edge.parent), self.languages(edge.child))
+
+    def languages_gained(self, edge: Edge) -> list[str] | None:
+        return plain_drift.gained(self.languages(edge.parent), self.languages(edge.child))
+
+    def language_change(self, edge: Edge) -> str | None:
+        if edge.parent in self.missing:
+            return "unknown"
+        return plain_drift.language_change(self.languages(edge.parent), self.languages(edge.child))
+
+    def task_change(self, edge: Edge) -> str | None:
+        if edge.parent in self.missing:
+            return "unknown"
+        return plain_drift.task_change(self.task(edge.parent), self.task(edge.child))
+
+    def upstream_language_count(self, id_: str) -> int | None:
+        return plain_drift.language_count([self.languages(above) for above in set(self.above(id_)) - {id_}])
+
+    def upstream_task_classes(self, id_: str) -> list[str] | None:
+        return plain_drift.task_classes([self.task(above) for above in set(self.above(id_)) - {id_}])
+
+    def profile(self, id_: str) -> tuple[Any, ...] | None:
+        """What siblings can be equal in: licences, task, languages and library; None when it declares none of them."""
+        declared = (
+            tuple(self.licenses(id_)),
+            self.task(id_),
+            tuple(sorted(self.languages(id_))),
+            self.fact(id_, "library_name"),
+        )
+        return declared if any(declared) else None
 
     def family(self, id_: str) -> str | None:
         """Family of a model's licence, None unless all its licences agree on a known one."""
