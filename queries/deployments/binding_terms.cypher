@@ -57,7 +57,7 @@ RETURN
   model.label_verdict AS label_verdict,
   model.undecidable_reasons AS undecidable_reasons
 ORDER BY
-  CASE model.label_verdict WHEN 'conflict' THEN 0 WHEN 'review' THEN 1 WHEN 'undecidable' THEN 2 ELSE 3 END,
+  CASE label_verdict WHEN 'conflict' THEN 0 WHEN 'review' THEN 1 WHEN 'undecidable' THEN 2 ELSE 3 END,
   deployment,
   model
 LIMIT $limit

@@ -33,7 +33,6 @@ WITH flagged, review
 ORDER BY review.at DESC, review.id
 WITH flagged, head(collect(review)) AS review
 MATCH way = (flagged)<-[:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON]-{0,40}(model:Model)
-WHERE EXISTS { (model)<-[:RUNS]-(:Deployment) }
 WITH flagged, review, model, min(length(way)) AS hops
 MATCH (deployment:Deployment)-[:RUNS]->(model)
 WHERE deployment.retired_at IS NULL

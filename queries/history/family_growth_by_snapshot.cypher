@@ -23,7 +23,8 @@
 OPTIONAL MATCH (:Alias {id_lower: toLower($model)})<-[:ALSO_KNOWN_AS]-(renamed:Model)
 MATCH (model:Model {id_lower: coalesce(renamed.id_lower, toLower($model))})
 WHERE model.id = $model OR NOT EXISTS { (:Model {id: $model}) }
-MATCH (model)-[:IN_FAMILY]->(family:Family)<-[:IN_FAMILY]-(member:Model)
+MATCH (model)-[:IN_FAMILY]->(family:Family)
+MATCH (family)<-[:IN_FAMILY]-(member:Model)
 WITH family, member.first_seen AS as_of, count(DISTINCT member) AS added
 ORDER BY as_of
 WITH family, collect({as_of: as_of, added: added}) AS steps
