@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import json
 
-from oracle import license, lineage, merges, quality, risk
+from oracle import ecosystem, license, lineage, merges, quality, risk
 from oracle.hubs import ALL, ANY_SHORTEST, AS_OF, DATA, EXPECTED, Hub
 from oracle.rows import Queries, Row
 
 __all__ = ["ALL", "ANY_SHORTEST", "AS_OF", "DATA", "EXPECTED", "QUERIES", "Hub", "Row", "answers", "hub", "text"]
 
 QUERIES: Queries = {
+    **ecosystem.QUERIES,
     **license.QUERIES,
     **lineage.QUERIES,
     **merges.QUERIES,
