@@ -27,6 +27,7 @@ from studbook.cli import (  # noqa: F401  isort: skip
     deployment,
     license,
     policy,
+    analyse,
 )
 from studbook.cli.common import app, say
 from studbook.errors import StudbookError
