@@ -21,6 +21,8 @@ from studbook.config import Settings
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 COMMANDS = [
+    ["audit"],
+    ["audit", "compare"],
     ["demo"],
     ["load"],
     ["fetch", "hub"],
@@ -38,6 +40,7 @@ COMMANDS = [
     ["query", "run"],
     ["policy", "check"],
     ["policy", "show"],
+    *(["review", name] for name in ("list", "add", "import", "export", "remove")),
     ["server", "start"],
     ["server", "stop"],
     ["server", "status"],
