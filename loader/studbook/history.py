@@ -56,7 +56,7 @@ def compare(
             previous_as_of=pl.lit(previous, CHANGES["previous_as_of"]),
             of="id",
         )
-        .with_columns(id=pl.format("{} {} {}", "snapshot", "model", "field"))
+        .with_columns(id=pl.concat_str("snapshot", "model", "field", separator=" "))
         .select(list(CHANGES))
         .sort("id")
     )

@@ -518,12 +518,17 @@ def describe(query: Query) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def for_browser(query: Query, values: Mapping[str, Any]) -> str:
-    """The file with a `:param` line above it for each value, to paste into Neo4j Browser.
+def param_lines(values: Mapping[str, Any]) -> str:
+    """A `:param` line for each value, with which Neo4j Browser sets it.
 
     `:param {…}` would do for cypher-shell, but Browser makes floats of its integers, which LIMIT refuses.
     """
-    return "".join(f":param {name} => {literal(value)};\n" for name, value in values.items()) + query.cypher
+    return "".join(f":param {name} => {literal(value)};\n" for name, value in values.items())
+
+
+def for_browser(query: Query, values: Mapping[str, Any]) -> str:
+    """The file with a `:param` line above it for each value, to paste into Neo4j Browser."""
+    return param_lines(values) + query.cypher
 
 
 def index(queries: Iterable[Query]) -> str:
@@ -536,7 +541,9 @@ def index(queries: Iterable[Query]) -> str:
         "(`studbook query show ID --browser` adds the parameters). The queries ending in `_picture` return paths for "
         "Browser to draw. A comment at the top of each file declares its parameters, its columns, the statuses of the "
         "models it counts and what it misses. A number in brackets is that of a question in the catalogue which the library "
-        "works through: L for licences, M for merges, Q for copies and adapters, N for languages, T for tasks, E for the ecosystem.",
+        "works through: B for siblings, D for documentation, E for the ecosystem, H for history, I for deployments, L for "
+        "licences, M for merges, N for languages, Q for copies and adapters, S for structure, T for tasks, X for the quality "
+        "of data.",
         "Rows come out with `--format table`, `csv` (lists as JSON, unknown empty), `json`, `parquet` or `markdown`. The JSON "
         'is `{"format": "studbook.rows/1", "query", "parameters", "columns": [{"name", "type"}], "rows": [{column: value}]}`, '
         "times in ISO 8601, unknown null; its number rises when a reader would notice a change. In Python, "

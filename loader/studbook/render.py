@@ -117,6 +117,11 @@ def frame(rows: Rows) -> pd.DataFrame:
     return data
 
 
+def document(form: str, facts: Mapping[str, Any]) -> str:
+    """Facts as a JSON object whose `format` says which shape it has, like studbook.license/1; docs/json.md has all."""
+    return json.dumps({"format": form, **plain(dict(facts))}, ensure_ascii=False, indent=2) + "\n"
+
+
 def infer(names: Sequence[str], values: Sequence[tuple[Any, ...]]) -> tuple[Column, ...]:
     """Columns for values whose types nobody declared: the type that all of them have, else ANY."""
     return tuple(Column(name, _type_of([row[n] for row in values])) for n, name in enumerate(names))

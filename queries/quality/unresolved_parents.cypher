@@ -6,6 +6,7 @@
 // statuses = ["listed", "removed", "internal"]
 // key = ["model"]
 // next = "Ask the publisher for the parent's id, or assert the parent as a curation in studbook.toml."
+// references = ["question X9"]
 //
 // [params]
 // limit = { type = "INTEGER", default = 100, help = "Most rows to return, most descendants first" }

@@ -14,21 +14,36 @@ import json
 
 import yaml
 
-from oracle import ecosystem, language, license, lineage, merges, quality, risk, task
+from oracle import copies, ecosystem, language, license, lineage, merges, quality, risk, siblings, task
 from oracle.hubs import ALL, ANY_SHORTEST, AS_OF, DATA, EXPECTED, ROOT, Hub
 from oracle.rows import Queries, Row
 
-__all__ = ["ALL", "ANY_SHORTEST", "AS_OF", "DATA", "EXPECTED", "QUERIES", "Hub", "Row", "answers", "hub", "text"]
+__all__ = [
+    "ALL",
+    "ANY_SHORTEST",
+    "AS_OF",
+    "DATA",
+    "EXPECTED",
+    "QUERIES",
+    "ROOT",
+    "Hub",
+    "Row",
+    "answers",
+    "hub",
+    "text",
+]
 
 QUERIES: Queries = {
     **ecosystem.QUERIES,
     **language.QUERIES,
+    **copies.QUERIES,
     **license.QUERIES,
     **lineage.QUERIES,
     **merges.QUERIES,
     **quality.QUERIES,
     **risk.QUERIES,
     **task.QUERIES,
+    **siblings.QUERIES,
 }
 """By query id: how to answer it, its defaults, and further cases as what differs from the defaults."""
 

@@ -144,6 +144,18 @@ class Hub:
             return name.lower(), "missing"
         return None, "none"
 
+    def spelt(self, edge: Edge) -> str | None:
+        """How a child spells the name of its parent; None where it is the parent's own."""
+        names = set()
+        for reference, _, _ in self._declared(self.listed[edge.child]):
+            found, how = self._resolve(reference)
+            same = edge.parent.lower() if how == "missing" else edge.parent
+            if found == same and (how != "missing" or edge.parent in self.missing):
+                names.add(reference)
+        if len(names) > 1:
+            raise ValueError(f"{edge.child} spells {edge.parent} in several ways: the hub must not have such an edge")
+        return (names - {edge.parent}).pop() if names - {edge.parent} else None
+
     def status(self, id_: str) -> str:
         return "listed" if id_ in self.listed else "missing"
 

@@ -50,6 +50,23 @@ def standing_of(hub: Hub, edge: Edge) -> Row:
     }
 
 
+FORMATS = {
+    *("coreml", "flax", "ggml", "gguf", "jax", "joblib", "keras", "mlx", "onnx", "openvino", "pytorch", "rust"),
+    *("safetensors", "tf", "tflite"),
+}
+
+
+def formats_of(hub: Hub, id_: str) -> list[str] | None:
+    """Weight formats that its tags name; None for none."""
+    return sorted(FORMATS & set(hub.listed.get(id_, {"tags": []})["tags"])) or None
+
+
+def size_of(hub: Hub, id_: str) -> int | None:
+    """Its parameters, from safetensors or else GGUF metadata."""
+    row = hub.listed.get(id_, {})
+    return next((row[name]["total"] for name in ("safetensors", "gguf") if name in row), None)
+
+
 def owner_of(id_: str) -> str:
     return id_.partition("/")[0]
 
