@@ -21,7 +21,7 @@ import oracle
 from graph_contents import ask, wipe
 from hub_oddities import oddities
 from oracle import ALL, ANY_SHORTEST, Hub, Row
-from studbook import library, organisation, render, reviews, sweep
+from studbook import library, organisation, packs, render, reviews, sweep
 from studbook.ask import Studbook, connect, run
 from studbook.config import Settings
 from studbook.errors import GraphError, QueryError
@@ -190,7 +190,7 @@ def test_the_rows_show_a_wrong_direction_and_a_forgotten_filter(example: Studboo
 
 # The same without its evidence, and about chosen models: what an audit asks.
 
-SWEPT = [id_ for id_, query in QUERIES.items() if not any(param.id_of for param in query.params)]
+SWEPT = [check.query.id for check in packs.pack("all").checks]
 
 
 def sweep_equals_whole(studbook: Studbook, id_: str) -> int:
