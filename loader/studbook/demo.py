@@ -1,12 +1,13 @@
-"""From nothing to answers: the managed server, the example hub, the findings worth reading."""
+"""From nothing to answers: the managed server, the example hub, answers worth reading, the audit."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from studbook import ask, hub, library, load, render
+from studbook import ask, audit, hub, library, load, packs, render, reports
 from studbook.config import Settings
 from studbook.graph import Graph
 from studbook.progress import SILENT, Progress
@@ -39,17 +40,6 @@ FINDINGS = (
         farthest=True,
     ),
     Finding(
-        "risk/license_loosened",
-        "Terms that a child drops and its direct parent asks for",
-        ("child", "child_licenses", "relation", "parent", "parent_licenses"),
-    ),
-    Finding(
-        "quality/missing_parents",
-        "Parents that are gone, and how much stands on them",
-        ("parent", "child_count", "descendant_count", "relations"),
-    ),
-    Finding("quality/cycles", "Models declared to descend from themselves", ("cycle_id", "length", "cycle")),
-    Finding(
         "merges/subgraph",
         "What went into one merge, step by step",
         ("hops", "child", "relation", "parent", "child_licenses", "parent_licenses"),
@@ -62,14 +52,15 @@ FINDINGS = (
 )
 
 ROWS = 4
-"""Rows of each finding that are shown."""
+"""Rows of each answer, and groups of the audit, that are shown."""
 
 NEXT = """\
 Try next
   {studbook} query list                      every question
   {studbook} query show merges/subgraph      one of them, with its Cypher
   {studbook} query run lineage/descendants -p model={model}
-  {studbook} query run risk/license_loosened --format csv
+  {studbook} audit --format html -o audit.html
+  {studbook} audit --model {model}
   {studbook} server open                     Neo4j Browser, to write your own
   {studbook} load SNAPSHOT.jsonl.gz          the real Hub: it takes the place of this example
 """
@@ -86,7 +77,7 @@ def source(settings: Settings, *, live: bool, progress: Progress = SILENT) -> Pa
 
 
 def answers(graph: Graph, *, width: int) -> Iterator[str]:
-    """The findings one after the other, as text of at most `width` characters a line."""
+    """Answers one after the other and then the audit, as text of at most `width` characters a line."""
     for finding in FINDINGS:
         query = library.find(finding.query)
         rows = ask.run(graph, query, {})
@@ -100,6 +91,8 @@ def answers(graph: Graph, *, width: int) -> Iterator[str]:
         yield "".join(f"  {line}\n" for line in table.splitlines())
         more = len(chosen.values) - ROWS
         yield f"  … and {more:,}{' or more' if rows.may_be_cut else ''} others\n\n" if more > 0 else "\n"
+    found = audit.run(graph, packs.checks_for(["all"], []), packs=["all"])
+    yield f"The audit\n{textwrap.indent(reports.text(found, 'table', limit=ROWS, width=width - 2), '  ')}\n"
 
 
 def next_steps(graph: Graph, *, studbook: str) -> str:

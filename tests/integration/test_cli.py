@@ -21,6 +21,8 @@ from studbook.config import Settings
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 COMMANDS = [
+    ["audit"],
+    ["audit", "compare"],
     ["browser", "export"],
     ["browser", "serve"],
     ["demo"],
@@ -45,6 +47,7 @@ COMMANDS = [
     ["query", "run"],
     ["policy", "check"],
     ["policy", "show"],
+    *(["review", name] for name in ("list", "add", "import", "export", "remove")),
     ["server", "start"],
     ["server", "stop"],
     ["server", "status"],
