@@ -48,6 +48,7 @@ COMMANDS = [
     ["policy", "check"],
     ["policy", "show"],
     *(["review", name] for name in ("list", "add", "import", "export", "remove")),
+    ["schema"],
     ["server", "start"],
     ["server", "stop"],
     ["server", "status"],

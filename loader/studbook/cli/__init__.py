@@ -27,6 +27,7 @@ from studbook.cli import (  # noqa: F401  isort: skip
     deployment,
     license,
     policy,
+    schema,
     analyse,
 )
 from studbook.cli.common import app, say
