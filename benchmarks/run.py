@@ -34,7 +34,7 @@ import psutil
 
 import generate
 from lineage import MODELS, SMALLEST
-from studbook import ask, graph, library, normalise, provision, resources, schema, server, sources, tables
+from studbook import ask, graph, history, library, normalise, provision, resources, schema, server, sources, tables
 from studbook.config import Settings
 from studbook.errors import StudbookError
 from studbook.graph import Graph
@@ -220,8 +220,7 @@ def imported(
     server.prepare_home(settings)
     data = server.new_data_directory(settings)
     folder = offline.staging(data)
-    no_snapshot = pl.DataFrame(schema={p.name: tables.POLARS_TYPES[p.type] for p in schema.SNAPSHOT.properties})
-    arguments = offline.export(build(snapshot), no_snapshot, folder, progress=SILENT)
+    arguments = offline.export(build(snapshot), history.NOTHING, folder, progress=SILENT)
     file_bytes = sum(path.stat().st_size for path in folder.iterdir())
 
     def connect_and_index() -> None:

@@ -11,4 +11,8 @@ SET
   edge.license_change = row.license_change,
   edge.license_verdict = row.license_verdict,
   edge.license_reasons = row.license_reasons,
+  edge.languages_lost = row.languages_lost,
+  edge.languages_gained = row.languages_gained,
+  edge.language_change = row.language_change,
+  edge.task_change = row.task_change,
   edge.days_after_parent = row.days_after_parent

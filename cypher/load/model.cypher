@@ -21,7 +21,6 @@ SET
   model.new_version = row.new_version,
   model.license_name = row.license_name,
   model.license_link = row.license_link,
-  model.former_licenses = row.former_licenses,
   model.license_family = row.license_family,
   model.unresolved_parents = row.unresolved_parents,
   model.first_seen = datetime(row.first_seen),
@@ -42,5 +41,9 @@ SET
   model.concluded_licenses = row.concluded_licenses,
   model.concluded_by = row.concluded_by,
   model.concluded_why = row.concluded_why,
+  model.declared_hash = row.declared_hash,
   model.lineage_confidence = row.lineage_confidence,
+  model.profile = row.profile,
+  model.upstream_language_count = row.upstream_language_count,
+  model.upstream_task_classes = row.upstream_task_classes,
   model.facts_hash = row.facts_hash

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from studbook import graph, library, render, resources
 from studbook.config import Settings
 from studbook.errors import QueryError
-from studbook.graph import Graph
+from studbook.graph import Answer, Graph
 from studbook.library import Query
 from studbook.render import Rows
 
@@ -32,12 +32,7 @@ def run(graph_: Graph, query: Query, given: Mapping[str, Any], *, timeout: float
     """
     values = library.bind(query, given)
     asking = f"Asking {query.id}"
-    plan = graph_.explain(query.cypher, values)
-    if plan.query_type != "r":
-        raise QueryError(f"{asking}: it does more than read; a query must not write, nor change the schema")
-    if any(operator.startswith("LoadCSV") for operator in plan.operators):
-        raise QueryError(f"{asking}: LOAD CSV would read files of the database's machine; leave it out")
-    answer = graph_.read(query.cypher, values, timeout=timeout)
+    answer = read(graph_, query.cypher, values, asking=asking, timeout=timeout)
     if query.columns is None:
         plain = [tuple(graph.native(value) for value in row) for row in answer.rows]
         return Rows(render.infer(answer.columns, plain), plain, query.id, values)
@@ -52,26 +47,47 @@ def run(graph_: Graph, query: Query, given: Mapping[str, Any], *, timeout: float
     return Rows(query.columns, rows, query.id, values)
 
 
+def read(graph_: Graph, cypher: str, values: Mapping[str, Any], *, asking: str, timeout: float = TIMEOUT) -> Answer:
+    """The answer of a statement that somebody wrote, refused as run() does; `asking` begins the messages."""
+    plan = graph_.explain(cypher, values)
+    if plan.query_type != "r":
+        raise QueryError(f"{asking}: it does more than read; a query must not write, nor change the schema")
+    if any(operator.startswith("LoadCSV") for operator in plan.operators):
+        raise QueryError(f"{asking}: LOAD CSV would read files of the database's machine; leave it out")
+    return graph_.read(cypher, values, timeout=timeout)
+
+
 def _check_ids(graph_: Graph, query: Query, values: Mapping[str, Any]) -> None:
     """Raises QueryError when a parameter holds the id of no model: the absence of rows would read as one of relatives."""
     for param in query.params:
-        if param.id_of != "Model":
-            continue
-        model = values[param.name]
-        if not graph_.read(resources.statement("read/model_named"), {"model": model}).rows:
-            raise _no_model(graph_, model, asking=f"Asking {query.id}")
+        if param.id_of == "Model":
+            model_ids(graph_, values[param.name], asking=f"Asking {query.id}")
 
 
-def _no_model(graph_: Graph, model: str, *, asking: str) -> QueryError:
-    """The error of an id that the graph does not have, with what may be meant."""
-    owner, _, name = model.partition("/")
+def model_ids(graph_: Graph, name: str, *, asking: str) -> list[str]:
+    """The ids that a name means: the one spelt so, else those in another letter case, else of the model once called so.
+
+    Raises QueryError with ids that are near when there is none.
+    """
+    ids = sorted(id_ for (id_,) in graph_.read(resources.statement("read/model_named"), {"model": name}).rows)
+    if ids:
+        return [name] if name in ids else ids
+    owner, _, short = name.partition("/")
     # Few mistakes are in the first letters of a name, and one owner can have 40,000 models.
-    beginning = {"beginning": f"{owner}/{name[:3]}", "limit": 2000}
-    ids = [id_ for (id_,) in graph_.read(resources.statement("read/models_beginning"), beginning).rows]
-    lower = {id_.lower(): id_ for id_ in ids}
-    near = [lower[id_] for id_ in difflib.get_close_matches(model.lower(), lower, n=3, cutoff=0.6)]
+    beginning = {"beginning": f"{owner}/{short[:3]}", "limit": 2000}
+    beginnings = [id_ for (id_,) in graph_.read(resources.statement("read/models_beginning"), beginning).rows]
+    lower = {id_.lower(): id_ for id_ in beginnings}
+    near = [lower[id_] for id_ in difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.6)]
     hint = f"did you mean {' or '.join(near)}?" if near else "give owner/name as the Hub has it"
-    return QueryError(f"{asking}: the graph has no model {model!r}; {hint}")
+    raise QueryError(f"{asking}: the graph has no model {name!r}; {hint}")
+
+
+def model_id(graph_: Graph, name: str) -> str:
+    """The one id that a name means. Raises QueryError as model_ids does, and when it means several."""
+    first, *others = model_ids(graph_, name, asking=f"Looking for {name}")
+    if others:
+        raise QueryError(f"Looking for {name}: it means {first} or {' or '.join(others)}; spell it as one of them")
+    return first
 
 
 class Studbook:
@@ -127,9 +143,7 @@ class Studbook:
         """
         from studbook import frames  # noqa: PLC0415
 
-        if found := frames.family(self.graph, model):
-            return found
-        raise _no_model(self.graph, model, asking="Reading a family")
+        return frames.family(self.graph, model_id(self.graph, model))
 
     def close(self) -> None:
         """Closes the connection."""

@@ -93,13 +93,9 @@ def edges(
     return from_columns(pages)
 
 
-def family(graph: Graph, model: str) -> Family | None:
-    """The family of the model with this id or other name, in any letter case; of a model outside any, itself alone;
-    None when there is no such model. Raises GraphError as models() does."""
-    found = graph.read(resources.statement("read/family_of"), {"model": model}).rows
-    if not found:
-        return None
-    ((id_, family_, members),) = found
+def family(graph: Graph, id_: str) -> Family:
+    """The family of a model that the graph has; of a model outside any, itself alone. Raises GraphError as models() does."""
+    ((_, family_, members),) = graph.read(resources.statement("read/family_of"), {"model": id_}).rows
     members = members if family_ else [id_]
     inside = edges(graph, children=members)
     inside = inside[inside["parent"].isin(members)].reset_index(drop=True)

@@ -77,6 +77,16 @@ class Graph:
         """Runs one statement in its own transaction, retried where the server says that may help. Returns counters."""
         return self.transact(lambda run: run(cypher, parameters or {}))
 
+    def create(self, cypher: str, parameters: Parameters | None = None) -> Answer:
+        """The rows that one statement returns which writes, in its own transaction, retried as write does."""
+
+        def unit(transaction: neo4j.ManagedTransaction) -> Answer:
+            result = transaction.run(cypher, dict(parameters or {}))
+            return Answer(tuple(result.keys()), [tuple(record.values()) for record in result])
+
+        with self._asking("Writing to"), self._session(neo4j.WRITE_ACCESS) as session:
+            return session.execute_write(unit)
+
     def transact(self, work: Callable[[Run], _Result]) -> _Result:
         """Runs `work` in one transaction: all its statements or none. It may run again after a deadlock."""
 

@@ -92,6 +92,8 @@ class License:
     id: str
     name: str
     spdx_id: str
+    kind: str = "license_name"
+    """hub_id: a value of the Hub's `license`; license_name: what stands beside `license: other`."""
     family: str = "unknown"
     commercial_use: str = "unknown"
     derivatives: str = "unknown"
@@ -204,6 +206,12 @@ class License:
         return _prefix(self.naming_requirement or "") if "name_prefix" in self.rule else None
 
     @property
+    def first_word(self) -> str | None:
+        """The same in the text's own spelling."""
+        found = _PREFIX.search(self.naming_requirement or "") if "name_prefix" in self.rule else None
+        return found[1] if found else None
+
+    @property
     def terms(self) -> frozenset[str] | None:
         """What it asks beyond notices; None when nothing is known of it."""
         asked = {
@@ -243,7 +251,7 @@ _COLUMNS = {"tag": "id", "child_licence_rule": "rule", "implies_parent_family": 
 """Columns of the file that become a field as they are; `output_restriction` and `alias_of` are read apart."""
 
 _SETS = {"attribution", "rule", "compatible_with", "incompatible_with", "derivative_scope"}
-_OTHER_COLUMNS = {"kind", "output_restriction", "alias_of", "models_2025_07"}
+_OTHER_COLUMNS = {"output_restriction", "alias_of", "models_2025_07"}
 
 
 def _license(row: Mapping[str, str]) -> License:

@@ -10,6 +10,7 @@ import polars as pl
 
 from studbook import derive
 from studbook.derive import Ints
+from studbook.drift import drift
 from studbook.licenses import Table
 from studbook.licensing import licensing
 from studbook.records import BACKFILLED
@@ -50,11 +51,12 @@ class Lineage:
         with ThreadPoolExecutor(1) as pool:
             finding = pool.submit(derive.structure, size, child, parent)
             license_facts = licensing(resolved, table, touched=touched, child=child, parent=parent)
+            drifting = pool.submit(drift, resolved, touched=touched, child=child, parent=parent)
             confidence = _edge_confidence(edges, models)
             weakest = _weakest(confidence, resolved, touched, child, parent)
             merge = (edges["relation"] == "merge").fill_null(value=False).to_numpy()
             families, family = _families(relatives, child[~merge], parent[~merge])
-            structure = finding.result()
+            structure, drifted = finding.result(), drifting.result()
 
         component = _earliest(relatives, structure.component, structure.generation_max == 0)
         unresolved = resolved.unresolved.select(pl.col("model").alias(START), unresolved_parents="references")
@@ -71,9 +73,12 @@ class Lineage:
                 "cycle_id": _smallest(relatives["id"], cycles),
                 "lineage_confidence": weakest,
             }
-        ).join(unresolved, on=START, how="left", maintain_order="left")
+        )
+        facts = facts.hstack(drifted.upstream).join(unresolved, on=START, how="left", maintain_order="left")
         return Lineage(
-            edges=_edge_facts(resolved, confidence, structure.edge_in_cycle, license_facts.edges),
+            edges=_edge_facts(resolved, confidence, structure.edge_in_cycle)
+            .hstack(license_facts.edges)
+            .hstack(drifted.edges),
             labels=license_facts.labels,
             facts=facts,
             families=families,
@@ -149,9 +154,7 @@ def _families(relatives: pl.DataFrame, child: Ints, parent: Ints) -> tuple[pl.Da
     return families.drop("component"), row[component]
 
 
-def _edge_facts(
-    resolved: Resolved, confidence: pl.Series, in_cycle: derive.Bools, license_facts: pl.DataFrame
-) -> pl.DataFrame:
+def _edge_facts(resolved: Resolved, confidence: pl.Series, in_cycle: derive.Bools) -> pl.DataFrame:
     edges, created = resolved.edges, resolved.records.models["created_at"]
     days = pl.DataFrame({"child": created.gather(edges["child"]), "parent": created.gather(edges["parent"])}).select(
         pl.when((pl.col("child") > BACKFILLED) & (pl.col("parent") > BACKFILLED)).then(
@@ -168,4 +171,4 @@ def _edge_facts(
         confidence=confidence,
         in_cycle=pl.Series(in_cycle),
         days_after_parent=days.to_series(),
-    ).hstack(license_facts)
+    )

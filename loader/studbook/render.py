@@ -15,6 +15,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from rich.tree import Tree
 
 from studbook.errors import QueryError
 from studbook.library import Column
@@ -60,6 +61,37 @@ def text(rows: Rows, form: str, *, width: int = WIDE) -> str:
     return _table(rows, width) if form == "table" else forms[form](rows)
 
 
+Styled = tuple[tuple[str, str], ...]
+"""Words, each with a style of rich or none."""
+
+
+@dataclass
+class Branch:
+    """A line of a tree, and the lines below it."""
+
+    words: Styled
+    branches: list[Branch] = field(default_factory=list)
+
+
+def tree(root: Branch, *, width: int = WIDE, colour: bool = False) -> str:
+    """A tree as lines, ending in a newline; a line wider than `width` goes on below."""
+
+    def grow(node: Tree, branch: Branch) -> Tree:
+        for below in branch.branches:
+            grow(node.add(_styled(below.words)), below)
+        return node
+
+    out = io.StringIO()
+    # The style of a terminal only where somebody looks at one: no link, no other colours than its own sixteen.
+    console = Console(file=out, width=width, force_terminal=colour, color_system="standard" if colour else None)
+    console.print(grow(Tree(_styled(root.words)), root), soft_wrap=width >= WIDE)
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+
+
+def _styled(words: Styled) -> Text:
+    return Text.assemble(*((_printable(word), style) for word, style in words))
+
+
 def parquet(rows: Rows) -> bytes:
     """The rows as a Parquet file, columns typed as declared."""
     buffer = io.BytesIO()
@@ -87,7 +119,7 @@ def frame(rows: Rows) -> pd.DataFrame:
 
 def document(form: str, facts: Mapping[str, Any]) -> str:
     """Facts as a JSON object whose `format` says which shape it has, like studbook.license/1; docs/json.md has all."""
-    return json.dumps({"format": form, **_plain(dict(facts))}, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps({"format": form, **plain(dict(facts))}, ensure_ascii=False, indent=2) + "\n"
 
 
 def infer(names: Sequence[str], values: Sequence[tuple[Any, ...]]) -> tuple[Column, ...]:
@@ -131,15 +163,15 @@ def _type_of(values: Sequence[Any]) -> str:
     return next(type_ for type_, test in _TESTS.items() if (known or type_ == "ANY") and all(map(test, known)))
 
 
-def _plain(value: Any) -> Any:
-    """A value as JSON has it."""
+def plain(value: Any) -> Any:
+    """A value as JSON has it: moments and days in ISO 8601."""
     match value:
         case datetime() | date():
             return value.isoformat().replace("+00:00", "Z")
         case list() | tuple():
-            return [_plain(item) for item in value]
+            return [plain(item) for item in value]
         case dict():
-            return {str(key): _plain(item) for key, item in value.items()}
+            return {str(key): plain(item) for key, item in value.items()}
         case None | bool() | int() | float() | str():
             return value
         case _:
@@ -147,7 +179,7 @@ def _plain(value: Any) -> Any:
 
 
 def _dumps(value: Any) -> str:
-    return json.dumps(_plain(value), ensure_ascii=False)
+    return json.dumps(plain(value), ensure_ascii=False)
 
 
 def _json(rows: Rows) -> str:
@@ -157,7 +189,7 @@ def _json(rows: Rows) -> str:
         "parameters": dict(rows.parameters),
         "columns": [{"name": column.name, "type": column.type} for column in rows.columns],
         "rows": [
-            {column.name: _plain(value) for column, value in zip(rows.columns, row, strict=True)} for row in rows.values
+            {column.name: plain(value) for column, value in zip(rows.columns, row, strict=True)} for row in rows.values
         ],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
@@ -165,8 +197,8 @@ def _json(rows: Rows) -> str:
 
 def _csv(rows: Rows) -> str:
     def cell(value: Any) -> str:
-        plain = _plain(value)
-        return "" if plain is None else plain if isinstance(plain, str) else _dumps(plain)
+        given = plain(value)
+        return "" if given is None else given if isinstance(given, str) else _dumps(given)
 
     def line(cells: Iterable[str]) -> str:
         # With another line end csv would leave a carriage return inside a cell unquoted.
@@ -192,6 +224,10 @@ def _words(column: Column, value: Any) -> str:
         words = value
     else:
         words = _dumps(value)
+    return _printable(words)
+
+
+def _printable(words: str) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in words)
 
 

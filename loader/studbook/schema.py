@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Stored on each Snapshot; a change of meaning or name in this file raises it, and the next load rewrites the graph."""
 
-Type = Literal["STRING", "INTEGER", "FLOAT", "BOOLEAN", "ZONED DATETIME", "LIST<STRING>"]
+Type = Literal["STRING", "INTEGER", "FLOAT", "BOOLEAN", "DATE", "ZONED DATETIME", "LIST<STRING>"]
 Role = Literal["key", "fact", "counter", "hash"]
 
 
@@ -98,11 +98,6 @@ MODEL = NodeKind(
         Property("license_name", "STRING", "the card's license_name, given where license is other"),
         Property("license_link", "STRING", "the card's license_link"),
         Property(
-            "former_licenses",
-            "LIST<STRING>",
-            "of a model with children, `moment license` for each licence it declared until the snapshot of that moment and no longer; null when none is known",
-        ),
-        Property(
             "license_family",
             "STRING",
             "family of its licence (permissive, use_restricted …); null when unknown or when several disagree",
@@ -173,9 +168,29 @@ MODEL = NodeKind(
         Property("concluded_by", "STRING", "who concluded its licences or asserted its parents"),
         Property("concluded_why", "STRING", "on what grounds"),
         Property(
+            "declared_hash",
+            "INTEGER",
+            "hash of its licences, parents, gating, task, languages and hub_id as declared: changes are looked for where it differs; null for a missing model",
+        ),
+        Property(
             "lineage_confidence",
             "STRING",
             "high, medium or low: the weakest edge on any path to a root; null without parents",
+        ),
+        Property(
+            "profile",
+            "INTEGER",
+            "hash of its licences, task, languages and library as declared: equal where all four are; null when it declares none",
+        ),
+        Property(
+            "upstream_language_count",
+            "INTEGER",
+            "the most languages that one ancestor declares, at most 64; `multilingual` counts for two at least, `code` for none; null when no ancestor declares any",
+        ),
+        Property(
+            "upstream_task_classes",
+            "LIST<STRING>",
+            "classes of the tasks that its ancestors have, sorted: a minimum; null when none is known",
         ),
         _FACTS_HASH,
         Property(
@@ -306,6 +321,7 @@ SNAPSHOT = NodeKind(
         Property("rejections", "LIST<STRING>", "`count reason`, most frequent first"),
         Property("models", "INTEGER", "Model nodes after the load, stubs included"),
         Property("edges", "INTEGER", "derivation edges after the load"),
+        Property("changes", "INTEGER", "Change nodes of this snapshot"),
         Property("schema_version", "INTEGER", "version of the schema"),
         Property(
             "license_table_version", "STRING", "digest of the licence table, the organisation's licences included"
@@ -316,12 +332,67 @@ SNAPSHOT = NodeKind(
     ),
 )
 
+CHANGE = NodeKind(
+    "Change",
+    "What one snapshot changed in one field of one model, compared with the snapshot before it.",
+    (
+        Property("id", "STRING", "snapshot, model and field", "key"),
+        Property("model", "STRING", "id of the model with that snapshot; OF leads to it whatever it is called now"),
+        Property(
+            "field",
+            "STRING",
+            "license, parents, gated, task, languages, status (removal and return), id (a rename, told by hub_id) or hub_id (a freed name that somebody else registered)",
+        ),
+        Property(
+            "before",
+            "LIST<STRING>",
+            "its values until then, sorted; null for none. A parent is `FINETUNE_OF owner/name`, or a path or address as it was given",
+        ),
+        Property("after", "LIST<STRING>", "its values from then on"),
+        Property("snapshot", "STRING", "id of the Snapshot that first showed it"),
+        Property("as_of", "ZONED DATETIME", "as-of of that snapshot: it changed no later"),
+        Property("previous_as_of", "ZONED DATETIME", "as-of of the snapshot before: it changed no earlier"),
+    ),
+)
+
+HISTORY: tuple[NodeKind, ...] = (SNAPSHOT, CHANGE)
+"""Node kinds that loads add to and do not make anew."""
+
+REVIEW = NodeKind(
+    "Review",
+    "What a person decided on findings, or that a model is flagged.",
+    (
+        Property("id", "STRING", "digest of what it is about", "key"),
+        Property(
+            "scope",
+            "STRING",
+            "model, ancestor (all that descends from that model), publisher (all that it publishes) or reason (all found for it)",
+        ),
+        Property(
+            "subject", "STRING", "id of the model or the publisher; a code of data/license_reasons.csv or a query id"
+        ),
+        Property("query", "STRING", "id of the one query whose findings it is about; null for all"),
+        Property("fingerprint", "STRING", "the one finding that it is about; null for all"),
+        Property("queue", "STRING", "legal, localisation, documentation or evaluation; null for all"),
+        Property("decision", "STRING", "accept, waive, false_positive or flag"),
+        Property("who", "STRING", "who decided"),
+        Property("why", "STRING", "on what grounds"),
+        Property("at", "ZONED DATETIME", "when it was decided"),
+        Property("until", "DATE", "last day on which it holds; null is without end"),
+        Property(
+            "rests_on",
+            "LIST<STRING>",
+            "`fact digest` for each fact of the subject that was known; when one changes the decision is open again; null where nothing was known",
+        ),
+    ),
+)
+
 _DERIVATION = (
     Property("position", "INTEGER", "place in the declared list of parents, from 0"),
     Property(
         "evidence",
         "LIST<STRING>",
-        "where the edge is declared: base_models, card, tag; or curation, where the organisation asserts it",
+        "where the edge is declared: base_models, card, tag; curation, where the organisation asserts it; or inventory, for models of its own",
     ),
     Property(
         "confidence",
@@ -344,6 +415,26 @@ _DERIVATION = (
         "license_reasons",
         "LIST<STRING>",
         "codes of data/license_reasons.csv behind license_verdict, the deciding first",
+    ),
+    Property(
+        "languages_lost",
+        "LIST<STRING>",
+        "languages that the parent names and the child does not, sorted; null when there is none, when an end declares none, and when the child says `multilingual`, which may be any",
+    ),
+    Property(
+        "languages_gained",
+        "LIST<STRING>",
+        "languages that the child names and the parent does not, sorted; null when there is none, when an end declares none, and when the parent says `multilingual`",
+    ),
+    Property(
+        "language_change",
+        "STRING",
+        "kept, narrowed, widened, changed (some lost, others gained), dropped, added or unknown; `multilingual` is more than any languages named, `code` is none; unknown for a missing parent; null when neither end declares a language",
+    ),
+    Property(
+        "task_change",
+        "STRING",
+        "kept, changed (another task of its class, or of no known class), class_changed, dropped, added or unknown; unknown for a missing parent; null when neither end has a task",
     ),
     Property(
         "days_after_parent",
@@ -383,7 +474,57 @@ EDGES: tuple[EdgeKind, ...] = (
 )
 """Edge kinds that a load writes, all leaving a Model: `Model.edges_hash` covers them."""
 
+OF = EdgeKind("OF", "Change", "Model", "The model that changed.")
+"""Written with the Change, and covered by no hash."""
+
+DEPLOYMENT = NodeKind(
+    "Deployment",
+    "A system of the user's own that runs a model.",
+    (
+        Property("id", "STRING", "inventory and name", "key"),
+        Property("name", "STRING", "what its owner calls it"),
+        Property("owner", "STRING", "who answers for it"),
+        Property("environment", "STRING", "production, staging …"),
+        Property("context", "STRING", "internal, hosted or distributed: what is done with the model"),
+        Property("task", "STRING", "the pipeline_tag that it is used for"),
+        Property("languages", "LIST<STRING>", "languages that it is used in"),
+        Property("market", "LIST<STRING>", "ISO 3166 codes of the places where it is offered"),
+        Property("approved_at", "ZONED DATETIME", "when its use was approved; null when it was not"),
+        Property("inventory", "STRING", "the inventory that lists it"),
+        Property(
+            "unresolved", "LIST<STRING>", "references in it that led to no model when it was loaded; null for none"
+        ),
+        Property("retired_at", "ZONED DATETIME", "when a load of the inventory found it gone; null while it is listed"),
+        Property("extra", "LIST<STRING>", "`column=value` for every other column of the inventory"),
+    ),
+)
+
+OWN_NODES: tuple[NodeKind, ...] = (DEPLOYMENT, REVIEW)
+"""The user's own: loads neither write nor lose them. So are nodes and edges of any other kind that is not named here."""
+
+OWN_EDGES: tuple[EdgeKind, ...] = (
+    EdgeKind(
+        "RUNS",
+        "Deployment",
+        "Model",
+        "The deployment runs this model; the edge stays when the model is renamed or removed.",
+        (
+            Property("revision", "STRING", "commit, branch or tag that it runs; null when the inventory says none"),
+            _DECLARED_AS,
+            Property("hub_id", "STRING", "the model's hub_id when the edge was made"),
+        ),
+    ),
+    EdgeKind("ABOUT", "Review", "Model", "The model that a review of scope model or ancestor names."),
+)
+
+INTERNAL = "Internal"
+"""Second label of the organisation's own models, whose status is `internal`; loads carry them like removed ones."""
+
+ALL_NODES: tuple[NodeKind, ...] = (*NODES, *HISTORY, *OWN_NODES)
+ALL_EDGES: tuple[EdgeKind, ...] = (*EDGES, OF, *OWN_EDGES)
+"""Every kind that a graph can hold, whoever writes it: what docs/schema.md, the guide and the style speak of."""
+
 
 def node_kind(label: str) -> NodeKind:
     """The node kind of a label."""
-    return next(kind for kind in (*NODES, SNAPSHOT) if kind.label == label)
+    return next(kind for kind in ALL_NODES if kind.label == label)

@@ -9,8 +9,9 @@ from typing import Any
 
 import polars as pl
 
-from studbook import records, resources, schema
+from studbook import own, records, resources, schema
 from studbook.graph import Graph, native
+from studbook.history import CHANGES, SNAPSHOTS
 from studbook.progress import Advance, Progress
 from studbook.records import Records
 from studbook.tables import POLARS_TYPES
@@ -31,6 +32,7 @@ _MODELS = pl.Schema(
         "id": pl.String(),
         "status": pl.String(),  # null: a killed load left nothing but the id
         "first_seen": _UTC,
+        "declared_hash": pl.Int64(),
         "facts_hash": pl.Int64(),
         "edges_hash": pl.Int64(),
     }
@@ -39,7 +41,6 @@ _NODES = pl.Schema({"key": pl.String(), "facts_hash": pl.Int64()})
 _COUNTERS = pl.Schema(
     {"id": pl.String()} | {p.name: POLARS_TYPES[p.type] for p in schema.MODEL.properties if p.role == "counter"}
 )
-_SNAPSHOTS = pl.Schema({p.name: POLARS_TYPES[p.type] for p in schema.SNAPSHOT.properties})
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,12 @@ class State:
     snapshots: pl.DataFrame
     """schema.SNAPSHOT's columns, sorted by as-of."""
     models: pl.DataFrame
-    """`id`, `status`, `first_seen`, `facts_hash`, `edges_hash`; status and hashes are null where a load was killed."""
+    """`id`, `status`, `first_seen`, `declared_hash`, `facts_hash`, `edges_hash`; all but the id are null where a load was
+    killed."""
     nodes: dict[str, pl.DataFrame]
     """By label, Model excepted: `key`, `facts_hash`."""
-    foreign: tuple[str, ...]
-    """Labels and relationship types in use that are none of ours: the user's own."""
+    own: tuple[str, ...]
+    """Labels and relationship types in use that no load writes: the user's own, which none may lose."""
 
     @property
     def complete(self) -> pl.DataFrame:
@@ -64,6 +66,13 @@ class State:
     def schema_version(self) -> int | None:
         """That of the last load; null when there was none."""
         return None if self.complete.is_empty() else int(self.complete["schema_version"][-1])
+
+    def moved(self, moves: pl.DataFrame) -> State:
+        """The same after these moves (identity.MOVES)."""
+        staying = self.models.join(moves.filter("absorbed"), left_on="id", right_on="old", how="anti")
+        renamed = moves.filter(~pl.col("absorbed")).select(id="old", new="new")
+        models = staying.join(renamed, on="id", how="left", maintain_order="left")
+        return replace(self, models=models.with_columns(id=pl.coalesce("new", "id")).drop("new"))
 
     def forgotten(self) -> State:
         """The same without hashes, so that everything differs."""
@@ -77,7 +86,7 @@ class State:
 
 NO_COUNTERS = _COUNTERS.to_frame()
 EMPTY = State(
-    _SNAPSHOTS.to_frame(),
+    SNAPSHOTS.to_frame(),
     _MODELS.to_frame(),
     {kind.label: _NODES.to_frame() for kind in schema.NODES if kind is not schema.MODEL},
     (),
@@ -87,19 +96,15 @@ EMPTY = State(
 
 def read(graph: Graph, *, progress: Progress) -> State:
     """The state of a graph, bounded in memory by pages; 1.86 M models take some 10 s."""
-    ours = {kind.label for kind in (*schema.NODES, schema.SNAPSHOT)}
-    labels = set(_names(graph, "read/labels")) - ours
-    types = set(_names(graph, "read/relationship_types")) - {kind.type for kind in schema.EDGES}
-    foreign = {f":{label}" for label in labels} | {f"[:{name}]" for name in types}
-    ((count,),) = graph.read(resources.statement("read/count_nodes")).rows
+    ((count, past),) = graph.read(resources.statement("read/count_nodes")).rows
     with progress.stage("Reading the graph", total=count, unit="nodes") as advance:
         kinds = [kind for kind in schema.NODES if kind is not schema.MODEL]
         nodes = {kind.label: _node_hashes(graph, kind, advance) for kind in kinds}
         models = _model_hashes(graph, advance)
-    snapshots = _snapshots(graph)
-    if not labels and count > models.height + snapshots.height + sum(table.height for table in nodes.values()):
-        foreign.add("nodes without a label")
-    return State(snapshots, models, nodes, tuple(sorted(foreign)))
+    theirs = own.kinds(graph)
+    if not theirs and count > past + models.height + sum(table.height for table in nodes.values()):
+        theirs = ("nodes without a label",)
+    return State(snapshots(graph), models, nodes, theirs)
 
 
 def counters(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:
@@ -113,13 +118,57 @@ def counters(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:
     return _or_null(pl.concat([NO_COUNTERS, *found]), *list(_COUNTERS)[1:])
 
 
-def declared_licenses(graph: Graph) -> pl.DataFrame:
-    """`id`, `licenses` (sorted, null for none) and `former_licenses` of every model that has children, or has any of the
-    latter."""
-    rows = graph.read(resources.statement("read/declared_licenses")).rows
-    names = pl.Schema({"id": pl.String(), "licenses": pl.List(pl.String()), "former_licenses": pl.List(pl.String())})
-    found = pl.DataFrame(rows, names, orient="row")
-    return found.with_columns(pl.when(pl.col("licenses").list.len() > 0).then("licenses"))
+def changes(graph: Graph, snapshots: Sequence[str], *, progress: Progress) -> pl.DataFrame:
+    """The Change nodes of these snapshots, with history.CHANGES's columns; `of` is null where the edge is missing."""
+    text = resources.statement("read/changes")
+
+    def page(snapshot: str) -> list[pl.DataFrame]:
+        rows = graph.read(text, {"snapshot": snapshot}).rows
+        advance(1)
+        return [_changes(row) for row in rows]
+
+    with (
+        progress.stage("Reading changes", total=len(snapshots), unit="snapshots") as advance,
+        ThreadPoolExecutor(_READERS) as pool,
+    ):
+        found = [part for parts in pool.map(page, snapshots) for part in parts]
+    return pl.concat([CHANGES.to_frame(), *found])
+
+
+def changes_of(graph: Graph, fields: Sequence[str]) -> pl.DataFrame:
+    """The Change nodes of these fields, with history.CHANGES's columns."""
+    rows = graph.read(resources.statement("read/changes_of"), {"fields": list(fields)}).rows
+    return pl.concat([CHANGES.to_frame(), *map(_changes, rows)])
+
+
+def changes_of_model(graph: Graph, model: str) -> pl.DataFrame:
+    """The Change nodes of a model, by its id, with history.CHANGES's columns."""
+    rows = graph.read(resources.statement("read/changes_of_model"), {"model": model}).rows
+    return pl.concat([CHANGES.to_frame(), *map(_changes, rows)])
+
+
+def _changes(row: tuple[Any, ...]) -> pl.DataFrame:
+    *lists, snapshot, as_of, previous = row
+    names = ("id", "model", "field", "before", "after", "of")
+    found = pl.DataFrame(dict(zip(names, lists, strict=True)), {name: CHANGES[name] for name in names})
+    moments = {"as_of": native(as_of), "previous_as_of": native(previous)}
+    return found.with_columns(
+        *(pl.when(pl.col(name).list.len() > 0).then(name) for name in ("before", "after")),
+        *(pl.lit(moment, CHANGES[name]).alias(name) for name, moment in moments.items()),
+        of=pl.when(pl.col("of") != "").then("of"),
+        snapshot=pl.lit(snapshot),
+    ).select(list(CHANGES))
+
+
+def hub_ids(graph: Graph, *, progress: Progress) -> pl.DataFrame:
+    """`id` and `hub_id` of every model of which it is known."""
+
+    def frame(row: tuple[Any, ...]) -> pl.DataFrame:
+        return pl.DataFrame(dict(zip(("id", "hub_id"), row, strict=True)), {"id": pl.String, "hub_id": pl.String})
+
+    with progress.stage("Reading hub_ids", unit="models") as advance:
+        found = _model_pages(graph, "read/model_hub_ids", frame, advance)
+    return pl.concat(found).filter(pl.col("hub_id") != "")
 
 
 def carried(graph: Graph, ids: Sequence[str], *, progress: Progress) -> Records:
@@ -166,13 +215,12 @@ def _carried_page(graph: Graph, parameters: dict[str, Any]) -> Records:
     )
 
 
-def _names(graph: Graph, statement: str) -> list[str]:
-    return list(graph.read(resources.statement(statement)).rows[0][0])
-
-
-def _snapshots(graph: Graph) -> pl.DataFrame:
+def snapshots(graph: Graph) -> pl.DataFrame:
+    """The Snapshot nodes, with history.SNAPSHOTS's columns, oldest first."""
     rows = [native(properties) for (properties,) in graph.read(resources.statement("read/snapshots")).rows]
-    return pl.DataFrame([{name: row.get(name) for name in _SNAPSHOTS} for row in rows], _SNAPSHOTS).sort("as_of", "id")
+    return pl.DataFrame([{name: row.get(name) for name in SNAPSHOTS} for row in rows], SNAPSHOTS).sort(
+        "as_of", "loaded_at", "id"
+    )
 
 
 def _node_hashes(graph: Graph, kind: schema.NodeKind, advance: Advance) -> pl.DataFrame:
@@ -183,17 +231,17 @@ def _node_hashes(graph: Graph, kind: schema.NodeKind, advance: Advance) -> pl.Da
 
 def _model_hashes(graph: Graph, advance: Advance) -> pl.DataFrame:
     def frame(row: tuple[Any, ...]) -> pl.DataFrame:
-        ids, status, first_seen, facts, edges = row
-        return pl.DataFrame({"id": ids, "facts_hash": facts, "edges_hash": edges}).select(
+        ids, status, first_seen, declared, facts, edges = row
+        hashes = {"declared_hash": declared, "facts_hash": facts, "edges_hash": edges}
+        return pl.DataFrame({"id": ids, **hashes}).select(
             "id",
             pl.lit(status, pl.String).alias("status"),
             pl.lit(native(first_seen), _UTC).alias("first_seen"),
-            "facts_hash",
-            "edges_hash",
+            *hashes,
         )
 
     found = _model_pages(graph, "read/model_hashes", frame, advance)
-    return _or_null(pl.concat([_MODELS.to_frame(), *found]), "facts_hash", "edges_hash")
+    return _or_null(pl.concat([_MODELS.to_frame(), *found]), "declared_hash", "facts_hash", "edges_hash")
 
 
 def _or_null(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import polars_hash
 
-from studbook import languages, resolve, resources, schema
+from studbook import drift, languages, resolve, resources, schema
 from studbook.derive import Words
 from studbook.licenses import Table, shipped
 from studbook.lineage import END, START, Lineage
@@ -21,10 +21,19 @@ POLARS_TYPES: dict[str, pl.DataType] = {
     "INTEGER": pl.Int64(),
     "FLOAT": pl.Float64(),
     "BOOLEAN": pl.Boolean(),
+    "DATE": pl.Date(),
     "ZONED DATETIME": pl.Datetime("us", "UTC"),
     "LIST<STRING>": pl.List(pl.String()),
 }
 """Polars type of a schema type."""
+
+_PROFILE = {
+    "License": "UNDER_LICENSE",
+    "Language": "IN_LANGUAGE",
+    "Task": "HAS_TASK",
+    "Library": "USES_LIBRARY",
+}
+"""Nodes, and the edges to them, that make up a model's profile."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +58,11 @@ class GraphTables:
                 raise ValueError(f"edge table {edge.type}: {dict(self.edges[edge.type].schema)} is not {expected}")
 
 
-def build(given: Records, *, licenses: Table | None = None) -> GraphTables:
+def build(given: Records, *, licenses: Table | None = None, aliases: pl.DataFrame | None = None) -> GraphTables:
     """The whole graph of these models: parents resolved, facts derived, every row hashed.
 
-    A pure function: the same rows and licence table, by default the shipped one, give the same graph, whatever was
-    loaded before.
+    A pure function: the same rows, licence table and aliases (see resolve.resolve), by default the shipped ones, give
+    the same graph, whatever was loaded before.
     """
     licenses = licenses or shipped()
     edges: dict[str, pl.DataFrame] = {}
@@ -67,7 +76,7 @@ def build(given: Records, *, licenses: Table | None = None) -> GraphTables:
 
     # Most of the lineage keeps one core busy; what models declare does not wait for it.
     with ThreadPoolExecutor(1) as pool:
-        deriving = pool.submit(_resolve_and_derive, given, licenses)
+        deriving = pool.submit(_resolve_and_derive, given, licenses, aliases)
         dimension("License", "UNDER_LICENSE", given.licenses.rename({"model": START}), "license")
         dimension("Language", "IN_LANGUAGE", given.languages.rename({"model": START}), "language")
         dimension("Dataset", "TRAINED_ON", given.datasets.rename({"model": START}), "dataset")
@@ -78,9 +87,16 @@ def build(given: Records, *, licenses: Table | None = None) -> GraphTables:
         resolved, lineage = deriving.result()
 
         models = resolved.records.models.with_row_index(START)
+        profiles = drift.profiles(
+            models.height,
+            (
+                (label, nodes[label]["id"], edges[kind][START].to_numpy(), edges[kind][END].to_numpy())
+                for label, kind in _PROFILE.items()
+            ),
+        )
         parts = pl.col("id").str.split_exact("/", 1).struct.rename_fields(["author", "name"])
         names = models.select(START, parts).unnest("id")
-        describing = pool.submit(_models, models, names, resolved, lineage, licenses)
+        describing = pool.submit(_models, models.with_columns(profile=profiles), names, resolved, lineage, licenses)
         dimension("Author", "PUBLISHED_BY", names.select(START, "author"), "author")
         for relation, kind in schema.RELATIONS.items():
             edges[kind] = _columns(lineage.edges.filter(pl.col("relation").eq_missing(pl.lit(relation))), kind)
@@ -102,8 +118,8 @@ def build(given: Records, *, licenses: Table | None = None) -> GraphTables:
     )
 
 
-def _resolve_and_derive(given: Records, licenses: Table) -> tuple[Resolved, Lineage]:
-    resolved = resolve.resolve(given)
+def _resolve_and_derive(given: Records, licenses: Table, aliases: pl.DataFrame | None) -> tuple[Resolved, Lineage]:
+    resolved = resolve.resolve(given, aliases)
     return resolved, Lineage.of(resolved, licenses)
 
 

@@ -21,14 +21,23 @@ from studbook.config import Settings
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 COMMANDS = [
+    ["browser", "export"],
+    ["browser", "serve"],
     ["demo"],
     ["load"],
     ["export"],
     ["fetch", "hub"],
+    ["history", "list"],
+    ["history", "diff"],
     ["license", "list"],
     ["license", "show"],
     ["license", "check"],
     ["license", "options"],
+    ["model", "show"],
+    ["model", "tree"],
+    ["model", "notices"],
+    ["model", "bom"],
+    ["model", "check"],
     ["query", "list"],
     ["query", "show"],
     ["query", "run"],

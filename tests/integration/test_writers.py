@@ -33,6 +33,7 @@ def snapshots(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     whole = hub_files.example()
     first = [row for number, row in enumerate(whole) if number % 9 != 0]
     second = []
+    first[3]["cardData"] = (first[3].get("cardData") or {}) | {"license": "unheard-of"}
     for number, row in enumerate(copy.deepcopy(whole)):
         row["downloads"] = (row.get("downloads") or 0) + number
         card = row.get("cardData") or {}
@@ -55,6 +56,33 @@ def snapshots(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     ]
 
 
+OWN = (
+    # What is in use, and what a model of the organisation's own was made from.
+    "MATCH (m:Model {id: $gone}) CREATE (:Deployment {id: 'd', owner: 'us', approved_at: datetime('2026-11-30T12:00+02:00')})"
+    "-[:RUNS {revision: 'main'}]->(m)",
+    "MATCH (m:Model {id: $gone}) CREATE (:Model:Internal {id: 'us/own', id_lower: 'us/own', status: 'internal', "
+    "name: 'own', author: 'us', first_seen: datetime('2026-11-30')})-[:FINETUNE_OF {position: 0}]->(m)",
+    # Nodes of every making, and values of every type.
+    "MATCH (l:License {id: $license}) CREATE (:Memo:Note {day: date('2026-01-02'), at: localtime('12:00'), "
+    "where: point({x: 1.5, y: 2.0}), term: duration('P1M2DT3S'), none: [], many: [date('2026-01-02')]})-[:ON]->(l)",
+    "CREATE (:Memo {id: 'alone', when: datetime('2026-01-02T03:04:05.123456789[Europe/Paris]')})-[:NEXT]->({id: 'bare'})",
+    # Edges and labels on nodes of ours, to themselves too, and on some that will go.
+    "MATCH (m:Model {id: $kept}) CREATE (m)-[:LIKES {much: true}]->(m) SET m:Favourite",
+    "MATCH (m:Model {id: $kept})-[:PUBLISHED_BY]->(a:Author), (g:Model {id: $gone}) CREATE (a)-[:LIKES]->(g)",
+    "MATCH (s:Snapshot) CREATE (:Memo)-[:ON]->(s)",
+    "CREATE INDEX memo_day IF NOT EXISTS FOR (n:Memo) ON (n.day)",
+    "CREATE CONSTRAINT memo_id IF NOT EXISTS FOR (n:Memo) REQUIRE n.id IS UNIQUE",
+)
+"""What somebody puts into a graph of ours."""
+
+
+def put_own(settings: Settings) -> None:
+    """Everything of OWN: attached to a model that the second snapshot lacks, to one that stays, to a licence that goes."""
+    whole = [row["id"] for row in hub_files.example()]
+    for statement in OWN:
+        ask(settings, statement, gone=whole[10], kept=whole[2], license="unheard-of")
+
+
 def history(home: Path, snapshots: Sequence[Path], writers: Sequence[Writer]) -> Iterator[Contents]:
     """Loads the snapshots one after the other, and yields what the graph holds after each."""
     settings = small(home)
@@ -63,6 +91,8 @@ def history(home: Path, snapshots: Sequence[Path], writers: Sequence[Writer]) ->
             summary = load([path], settings=settings, writer=writer, partial=path == snapshots[-1])
             assert summary.writer == writer
             yield contents(settings)
+            if path == snapshots[0]:
+                put_own(settings)
     finally:
         server.stop(settings)
 

@@ -11,6 +11,7 @@ from typing import Any
 import networkx as nx
 import pytest
 
+import plain_drift
 from independent import Expected, compute
 from studbook import schema, sources
 from studbook.normalise import normalise
@@ -108,3 +109,44 @@ def test_families_and_their_names(pair: tuple[Expected, GraphTables]) -> None:
         roots = [id_ for c in condensed if condensed.out_degree(c) == 0 for id_ in condensed.nodes[c]["members"]]
         families[min(roots, key=lambda id_: (expected.created.get(id_, far), id_))] = members
     assert dict(found) == families
+
+
+def test_languages_and_tasks_along_the_lineage(pair: tuple[Expected, GraphTables]) -> None:
+    """From what the models declare, as the graph has it: only what follows from that is worked out again."""
+    expected, graph = pair
+    ids = graph.nodes["Model"]["id"].to_list()
+
+    def declared(label: str, kind: str) -> dict[str, set[str]]:
+        names, found = graph.nodes[label]["id"].to_list(), defaultdict(set)
+        for start, end in graph.edges[kind].select("_start", "_end").rows():
+            found[ids[start]].add(names[end])
+        return found
+
+    languages, tasks = declared("Language", "IN_LANGUAGE"), declared("Task", "HAS_TASK")
+    task = {id_: next(iter(tasks.get(id_, ())), None) for id_ in ids}
+    facts = ("languages_lost", "languages_gained", "language_change", "task_change")
+    words = Counter()
+    for kind in schema.DERIVATIONS:
+        for start, end, *found in graph.edges[kind.type].select("_start", "_end", *facts).rows():
+            child, parent = ids[start], ids[end]
+            before, after = languages.get(parent, set()), languages.get(child, set())
+            changes = [plain_drift.language_change(before, after), plain_drift.task_change(task[parent], task[child])]
+            if parent in expected.stubs:
+                changes = ["unknown", "unknown"]
+            assert found == [plain_drift.lost(before, after), plain_drift.gained(before, after), *changes]
+            words.update(changes)
+    assert {"kept", "narrowed", "widened", "dropped", "added", "changed", "class_changed", "unknown"} <= set(words)
+
+    lineage = nx.DiGraph((child, parent) for child, parent, _ in expected.edges)
+    counts, classes = column(graph, "upstream_language_count"), column(graph, "upstream_task_classes")
+    for id_ in lineage:
+        above = nx.descendants(lineage, id_) - {id_}
+        assert counts[id_] == plain_drift.language_count([languages.get(other, set()) for other in above])
+        assert classes[id_] == plain_drift.task_classes([task[other] for other in above])
+
+    alike, libraries = defaultdict(set), declared("Library", "USES_LIBRARY")
+    licenses = declared("License", "UNDER_LICENSE")
+    for id_, profile in column(graph, "profile").items():
+        alike[tuple(tuple(sorted(of.get(id_, ()))) for of in (licenses, languages, tasks, libraries))].add(profile)
+    assert alike.pop(((), (), (), ())) == {None}
+    assert len(set.union(*alike.values()) - {None}) == len(alike)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,11 @@ from hypothesis import strategies as st
 from raw_rows import declared
 from studbook import records, schema, tables
 from studbook.errors import InputError
+from studbook.history import CHANGES, NOTHING
 from studbook.progress import SILENT
 from studbook.records import Records
-from studbook.tables import POLARS_TYPES, GraphTables
+from studbook.tables import GraphTables
 from studbook.writers.offline import export
-
-NO_SNAPSHOT = pl.DataFrame(schema={p.name: POLARS_TYPES[p.type] for p in schema.SNAPSHOT.properties})
 
 
 def models(*rows: dict[str, Any]) -> Records:
@@ -66,7 +66,7 @@ def test_every_text_comes_back(given_texts: list[tuple[str, list[str]]]) -> None
     used = "".join(text for _, regions in given_texts for text in regions)
     assume(not all(character in used for character in "\x1c\x1d\x1e\x1f"))
     with tempfile.TemporaryDirectory() as name:
-        arguments = export(snapshot_of(graph), NO_SNAPSHOT, Path(name), progress=SILENT)
+        arguments = export(snapshot_of(graph), NOTHING, Path(name), progress=SILENT)
         found = {row["id"]: row for row in read(Path(name), "Model")}
     (delimiter,) = (chr(int(a.split("U+")[1], 16)) for a in arguments if a.startswith("--array-delimiter"))
     for number, (link, regions) in enumerate(given_texts):
@@ -85,7 +85,7 @@ def test_nulls_numbers_moments_and_truths(tmp_path: Path) -> None:
             {"id": "o/b"},
         )
     )
-    export(snapshot_of(graph), NO_SNAPSHOT, tmp_path, progress=SILENT)
+    export(snapshot_of(graph), NOTHING, tmp_path, progress=SILENT)
     first, second = read(tmp_path, "Model")
     assert (first["created_at"], first["trending_score"], first["downloads"]) == (
         "2026-01-02T03:04:05.678Z",
@@ -105,7 +105,7 @@ def test_nulls_numbers_moments_and_truths(tmp_path: Path) -> None:
 def test_ids_lead_to_the_ends_of_edges(tmp_path: Path) -> None:
     graph = tables.build(declared([("o/b", "o/a", "finetune"), ("p/c", "o/b", "merge")], "q/d", p__c="mit"))
     kept = snapshot_of(graph)
-    export(graph, NO_SNAPSHOT, tmp_path, progress=SILENT)
+    export(graph, NOTHING, tmp_path, progress=SILENT)
     assert (graph.nodes, graph.edges) == ({}, {})
     names: dict[str, str] = {}
     for kind in schema.NODES:
@@ -127,12 +127,38 @@ def test_ids_lead_to_the_ends_of_edges(tmp_path: Path) -> None:
     assert len(found) == sum(table.height for table in kept.edges.values())
 
 
+def test_what_changed_leads_to_the_model_as_it_is_called_now(tmp_path: Path) -> None:
+    graph = tables.build(declared([], "o/a", "o/new"))
+    told = {
+        "id": "s o/old license",
+        "model": "o/old",
+        "field": "license",
+        "after": ["mit"],
+        "snapshot": "s",
+        "of": "o/new",
+    }
+    changes = pl.DataFrame([told], CHANGES)
+    export(graph, replace(NOTHING, changes=changes), tmp_path, progress=SILENT)
+    (edge,), (change,) = read(tmp_path, "OF"), read(tmp_path, "Change")
+    (model,) = [row for row in read(tmp_path, "Model") if row["id"] == "o/new"]
+    assert edge == {":START_ID": change[":ID"], ":END_ID": model[":ID"]}
+    assert (change["model"], change["before"], change["after"]) == ("o/old", "", "mit")
+
+
+def test_the_organisations_own_models_have_a_label_more(tmp_path: Path) -> None:
+    graph = tables.build(models({"id": "o/a"}, {"id": "us/own", "status": "internal"}, {"id": "o/b"}))
+    arguments = export(graph, NOTHING, tmp_path, progress=SILENT)
+    assert "--nodes=Model:Internal=./Internal.header.csv,./Internal.csv" in arguments
+    rows = [*read(tmp_path, "Model"), *read(tmp_path, "Internal")]
+    assert [(row[":ID"], row["id"]) for row in rows] == [("0", "o/a"), ("2", "o/b"), ("1", "us/own")]
+
+
 def test_a_node_with_an_empty_list_is_written_without_hash(tmp_path: Path) -> None:
     """MIT asks nothing, which is an empty list, and of `made-up` nothing is known, which is null: CSV has one cell for both."""
     graph = tables.build(declared([], "o/a", "o/b", o__a="mit", o__b="made-up"))
     terms = dict(graph.nodes["License"].select("id", "terms").rows())
     assert terms == {"mit": [], "made-up": None}
-    export(graph, NO_SNAPSHOT, tmp_path, progress=SILENT)
+    export(graph, NOTHING, tmp_path, progress=SILENT)
     hashes = {row["id"]: row["facts_hash"] for row in read(tmp_path, "License")}
     assert hashes["mit"] == ""
     assert hashes["made-up"] != ""
@@ -141,4 +167,4 @@ def test_a_node_with_an_empty_list_is_written_without_hash(tmp_path: Path) -> No
 def test_when_no_character_is_left_to_separate_elements(tmp_path: Path) -> None:
     graph = tables.build(models({"id": "o/a", "regions": ["\x1c\x1d", "\x1e\x1f"]}))
     with pytest.raises(InputError, match="--writer bolt"):
-        export(graph, NO_SNAPSHOT, tmp_path, progress=SILENT)
+        export(graph, NOTHING, tmp_path, progress=SILENT)

@@ -8,8 +8,9 @@ import pytest
 
 from studbook import resources, schema
 
-NODES = (*schema.NODES, schema.SNAPSHOT)
-EDGE_FILES = {f"load/{kind.type.lower()}": kind for kind in schema.EDGES}
+NODES = (*schema.NODES, *schema.HISTORY)
+EDGES = (*schema.EDGES, schema.OF)
+EDGE_FILES = {f"load/{kind.type.lower()}": kind for kind in EDGES}
 NODE_FILES = {f"load/{kind.label.lower()}": kind for kind in NODES}
 OTHERS = {"load/model_id", "load/model_edges_hash", "load/model_counters"}
 
@@ -91,7 +92,15 @@ def test_only_a_node_that_nothing_holds_is_removed(kind: schema.NodeKind) -> Non
     assert "DETACH" not in text
 
 
-@pytest.mark.parametrize("kind", NODES, ids=lambda kind: kind.label)
+def test_the_users_edges_find_nodes_of_every_kind_by_their_keys() -> None:
+    found = re.findall(
+        r"WHERE row\.label = '(\w+)'\n +MATCH \(node:(\w+) {(\w+): row\.key}\)\n +RETURN node", code("own/elements")
+    )
+    assert found == [(kind.label, kind.label, kind.key.name) for kind in NODES]
+    assert re.findall(r"MATCH \(:(\w+)\) } AS \1\b", code("own/counts")) == [kind.label for kind in schema.OWN_NODES]
+
+
+@pytest.mark.parametrize("kind", [*NODES, *schema.OWN_NODES], ids=lambda kind: kind.label)
 def test_every_key_is_unique(kind: schema.NodeKind) -> None:
     name, key = kind.label.lower(), kind.key.name
     assert code(f"schema/{name}_{key}").split() == (
@@ -105,5 +114,5 @@ def test_the_schema_can_be_created_again_and_its_names_are_those_of_the_files(pa
     assert found
     assert found[1] == path.removeprefix("schema/")
     named = set(re.findall(r"\w+\.(\w+)", text.partition("IF NOT EXISTS")[2]))
-    known = {p.name for kind in (*NODES, *schema.EDGES) for p in kind.properties}
+    known = {p.name for kind in (*NODES, *schema.OWN_NODES, *EDGES, *schema.OWN_EDGES) for p in kind.properties}
     assert named <= known

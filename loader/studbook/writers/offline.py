@@ -10,15 +10,17 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import polars as pl
 
-from studbook import schema, server
+from studbook import own, schema, server
 from studbook.config import Settings
 from studbook.errors import GraphError, InputError
-from studbook.graph import connect
+from studbook.fold import Fold
+from studbook.graph import connect, connect_to
+from studbook.history import History
 from studbook.lineage import END, START
 from studbook.progress import Progress
 from studbook.tables import GraphTables
@@ -45,38 +47,62 @@ _THREADS = 2 * (os.cpu_count() or 1)
 
 
 def write(
-    settings: Settings, tables: GraphTables, history: pl.DataFrame, snapshot: pl.DataFrame, *, progress: Progress
+    settings: Settings,
+    tables: GraphTables,
+    changes: pl.DataFrame,
+    fold: Fold,
+    snapshot: pl.DataFrame,
+    *,
+    carry: bool,
+    progress: Progress,
 ) -> None:
     """Makes the tables the graph of the managed server, which runs afterwards; `tables` are empty then.
 
-    `snapshot` is the row of a complete Snapshot node, `history` has those of earlier loads; until the end the node says
-    `loading`. The caller holds the load lock. Raises GraphError when the import fails: the graph is then as it was.
+    `snapshot` is the row of a complete Snapshot node; until the end it says `loading`. `changes` are those of earlier
+    loads, the fold has its own. With `carry` what the graph holds of the user's own is copied, see own.copy.
+    The caller holds the load lock. Raises GraphError when the import fails: the graph is then as it was.
     """
     hollow = _hollow_nodes(tables)
-    earlier = history.join(snapshot, on="id", how="anti")
-    snapshots = pl.concat([earlier, snapshot.with_columns(status=pl.lit("loading"))])
+    snapshots = pl.concat([fold.kept, snapshot.with_columns(status=pl.lit("loading"))])
+    history = History(snapshots, pl.concat([changes, fold.changes]))
     data = server.new_data_directory(settings)
     folder = staging(data)
-    arguments = export(tables, snapshots, folder, progress=progress)
+    arguments = export(tables, history, folder, progress=progress)
     run_importer(settings, data, folder, arguments, progress=progress)
     shutil.rmtree(folder)
+    if carry:
+        _carry(settings, data, dict(fold.moves.select("old", "new").iter_rows()), progress=progress)
     replace_graph(settings, data, progress=progress)
     with connect(settings) as graph:
         bolt.declare_schema(graph, progress=progress)
         for kind, rows in hollow:
             bolt.write_nodes(graph, kind, rows, progress=progress)
         bolt.await_indexes(graph, progress=progress)
-        bolt.write_snapshot(graph, snapshot)
+        bolt.complete_snapshot(graph, snapshot, kept=fold.kept, stale=pl.DataFrame(schema={"id": pl.String}))
 
 
-def export(tables: GraphTables, snapshots: pl.DataFrame, folder: Path, *, progress: Progress) -> list[str]:
+def _carry(settings: Settings, data: Path, moved: Mapping[str, str], *, progress: Progress) -> None:
+    """Copies what is the user's own from the graph that serves to the one in `data`, which nobody else sees yet."""
+    username, password = server.credentials(settings)
+    with (
+        server.boot(settings, data, progress=progress) as private,
+        connect_to(private.uri, username=username, password=password) as new,
+        connect(settings) as old,
+    ):
+        bolt.declare_constraints(new, progress=progress)
+        own.copy(old, new, moved=moved, progress=progress)
+
+
+def export(tables: GraphTables, history: History, folder: Path, *, progress: Progress) -> list[str]:
     """Writes the importer's CSV files and returns its arguments, which name them relative to `folder`.
 
     `tables` are taken apart on the way and empty afterwards: two million models should not wait in memory for the
     importer. A node's id is its row number plus those of the kinds before it. A null is an empty cell, an empty string a quoted
     one; an empty list cannot be told from null, so nodes that have one are written without hash: not yet whole.
     """
-    everything = {**tables.nodes, "Snapshot": snapshots, **tables.edges}
+    changes = history.changes.select(p.name for p in schema.CHANGE.properties)
+    everything = {**tables.nodes, "Snapshot": history.snapshots, "Change": changes, **tables.edges}
+    everything[schema.OF.type] = _of(history.changes, tables.nodes["Model"])
     tables.nodes.clear()
     tables.edges.clear()
     delimiter = _delimiter(everything.values())
@@ -86,17 +112,19 @@ def export(tables: GraphTables, snapshots: pl.DataFrame, folder: Path, *, progre
     multiline = False
     with progress.stage("Writing CSV", total=rows, unit="rows") as advance:
         count = 0
-        for node in (*schema.NODES, schema.SNAPSHOT):
+        for node in (*schema.NODES, *schema.HISTORY):
             table = everything.pop(node.label)
             first[node.label] = count
             numbered = table.select(pl.int_range(count, count + pl.len()).alias("_id"), pl.all())
-            if node not in (schema.MODEL, schema.SNAPSHOT):
+            if node not in (schema.MODEL, *schema.HISTORY):
                 numbered = numbered.with_columns(facts_hash=pl.when(~_has_empty_list(table)).then("facts_hash"))
-            multiline |= _write(numbered, [":ID"], node.properties, folder / node.label, delimiter)
-            arguments.append(f"--nodes={node.label}={_names(node.label)}")
+            for labels, part in _by_labels(node.label, numbered):
+                name = labels[-1]
+                multiline |= _write(part, [":ID"], node.properties, folder / name, delimiter)
+                arguments.append(f"--nodes={':'.join(labels)}={_names(name)}")
             count += table.height
             advance(table.height)
-        for edge in schema.EDGES:
+        for edge in (*schema.EDGES, schema.OF):
             table = everything.pop(edge.type)
             numbered = table.with_columns(
                 pl.col(START).cast(pl.Int64) + first[edge.start], pl.col(END).cast(pl.Int64) + first[edge.end]
@@ -106,6 +134,22 @@ def export(tables: GraphTables, snapshots: pl.DataFrame, folder: Path, *, progre
             advance(table.height)
     # Only when needed: the importer then no longer reads one file with several threads.
     return [*arguments, "--multiline-fields=true"] if multiline else arguments
+
+
+def _of(changes: pl.DataFrame, models: pl.DataFrame) -> pl.DataFrame:
+    """The edge table of OF: rows of `changes` and of the models that they are of."""
+    ids = models.select(of="id").with_row_index(END)
+    return changes.select("of").with_row_index(START).join(ids, on="of", maintain_order="left").select(START, END)
+
+
+def _by_labels(label: str, table: pl.DataFrame) -> list[tuple[list[str], pl.DataFrame]]:
+    """The rows of a kind of node, by the labels that they get; the last names the file."""
+    if label != schema.MODEL.label:
+        return [([label], table)]
+    internal = (pl.col("status") == "internal").fill_null(value=False)
+    own = table.filter(internal)
+    rest = table.filter(~internal) if own.height else table
+    return [([label], rest), *([([label, schema.INTERNAL], own)] if own.height else [])]
 
 
 def staging(data: Path) -> Path:

@@ -1,0 +1,3 @@
+UNWIND $ids AS id
+MATCH (review:Review {id: id})
+DETACH DELETE review

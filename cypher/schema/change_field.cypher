@@ -1,0 +1,3 @@
+CREATE INDEX change_field IF NOT EXISTS
+FOR (change:Change)
+ON (change.field)

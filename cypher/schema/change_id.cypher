@@ -1,0 +1,3 @@
+CREATE CONSTRAINT change_id IF NOT EXISTS
+FOR (change:Change)
+REQUIRE change.id IS UNIQUE

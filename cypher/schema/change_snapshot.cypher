@@ -1,0 +1,3 @@
+CREATE INDEX change_snapshot IF NOT EXISTS
+FOR (change:Change)
+ON (change.snapshot)

@@ -1,0 +1,3 @@
+CREATE INDEX finetune_of_task_change IF NOT EXISTS
+FOR ()-[edge:FINETUNE_OF]-()
+ON (edge.task_change)

@@ -1,0 +1,3 @@
+CREATE INDEX model_profile IF NOT EXISTS
+FOR (model:Model)
+ON (model.profile)

@@ -1,0 +1,3 @@
+CREATE CONSTRAINT review_id IF NOT EXISTS
+FOR (review:Review)
+REQUIRE review.id IS UNIQUE
