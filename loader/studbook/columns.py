@@ -134,6 +134,12 @@ def nodes(graph: Graph, kind: schema.NodeKind) -> pl.DataFrame:
     return _frame(rows, chosen, f"{kind.label} nodes").sort(kind.key.name)
 
 
+def changed(graph: Graph) -> pl.DataFrame:
+    """All edges OF, with edge_columns: which Change is of which model."""
+    ((rows,),) = graph.read(resources.statement("read/of")).rows
+    return _frame(rows, edge_columns(schema.OF), "edges OF").sort(pl.nth(0, 1))
+
+
 def node_columns(kind: schema.NodeKind) -> list[schema.Property]:
     """What there is to read of a node, the key first: every property but our own hashes."""
     return [p for p in kind.properties if p.role != "hash"]

@@ -95,7 +95,7 @@ def edges(
 
 def family(graph: Graph, id_: str) -> Family:
     """The family of a model that the graph has; of a model outside any, itself alone. Raises GraphError as models() does."""
-    ((_, family_, members),) = graph.read(resources.statement("read/family_of"), {"model": id_}).rows
+    ((family_, members),) = graph.read(resources.statement("read/family_of"), {"model": id_}).rows
     members = members if family_ else [id_]
     inside = edges(graph, children=members)
     inside = inside[inside["parent"].isin(members)].reset_index(drop=True)
