@@ -12,7 +12,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -507,8 +507,23 @@ def literal(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+JSON_VERSION = "studbook.query/1"
+"""`format` of the JSON of facts()."""
+
+
+def facts(query: Query) -> dict[str, Any]:
+    """What there is to know of a query, ready for JSON; null where its file does not say."""
+    return {
+        **{name: getattr(query, name) for name in ("id", "title", "question", "audience", "severity")},
+        **{name: getattr(query, name) for name in ("statuses", "key", "misses", "next", "references")},
+        "params": [asdict(param) for param in query.params],
+        "columns": None if query.columns is None else [asdict(column) for column in query.columns],
+        "cypher": query.statement,
+    }
+
+
 def describe(query: Query) -> str:
-    """What a person needs to know before running a query, as plain text, with its Cypher at the end."""
+    """What a person needs to know before running a query, as plain text; the Cypher is `query.statement`."""
     parts = [f"{query.id}: {query.title}"]
     if query.question:
         parts.append(query.question)
@@ -531,7 +546,6 @@ def describe(query: Query) -> str:
     if query.columns:
         lines = [f"  {c.name} ({c.type}){' key' if c.name in query.key else ''}" for c in query.columns]
         parts.append("\n".join(["columns:", *lines]))
-    parts.append(query.statement)
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -59,6 +59,9 @@ _SHOWN = 20
 IMPORT_FROM = 30_000
 IMPORT_SHARE = 0.2
 
+JSON_VERSION = "studbook.load/1"
+"""`format` of the JSON of a LoadSummary."""
+
 _DATE_IN_NAME = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):?(\d\d))?(?!\d)")
 
 
