@@ -44,7 +44,7 @@ _ASKED = "question "
 _ID = re.compile(r"[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)+")
 
 _TOP_KEYS = (
-    *("audience", "question", "severity", "statuses", "key", "misses", "references"),
+    *("audience", "question", "severity", "statuses", "key", "misses", "next", "references"),
     *("params", "columns"),
 )
 _PARAM_KEYS = ("type", "default", "help", "choices", "range", "id_of")
@@ -97,6 +97,8 @@ class Query:
     """Columns that identify a row."""
     misses: str | None = None
     """What the query cannot see."""
+    next: str | None = None
+    """What to do about a returned row."""
     references: tuple[str, ...] = ()
 
     @property
@@ -184,6 +186,11 @@ def read(path: Path, id_: str | None = None) -> Query:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise QueryError(f"Reading the query {path}: {error}; give a file of Cypher in UTF-8") from error
+    return parse(text, path, id_)
+
+
+def parse(text: str, path: Path = Path("a statement"), id_: str | None = None) -> Query:
+    """The query in a text, which need not be that of a file: as read() does."""
     if id_ is None and not _FENCE.search(text):
         names = dict.fromkeys(_used(text))
         return Query(str(path), path, path.stem, text, params=tuple(Param(name, "ANY") for name in names))
@@ -205,6 +212,7 @@ def read(path: Path, id_: str | None = None) -> Query:
         statuses=tuple(table["statuses"]),
         key=tuple(table["key"]),
         misses=table.get("misses"),
+        next=table.get("next"),
         references=tuple(table.get("references", ())),
     )
 
@@ -324,8 +332,9 @@ def _top_breaches(header: _Header, *, in_library: bool, risk: bool) -> Iterator[
     question = table.get("question", "?")
     if not isinstance(question, str) or not question.endswith("?") or "\n" in question:
         yield header.line_of("question"), "question must be one sentence on one line, ending in a question mark"
-    if not isinstance(table.get("misses", ""), str):
-        yield header.line_of("misses"), "misses must be a string"
+    for key in ("misses", "next"):
+        if not isinstance(table.get(key, ""), str):
+            yield header.line_of(key), f"{key} must be a string"
     if not _is_strings(table.get("references", [])):
         yield header.line_of("references"), "references must be a list of strings"
     for key, one_of in {"audience": AUDIENCES, "severity": SEVERITIES}.items():
@@ -491,6 +500,7 @@ def describe(query: Query) -> str:
         ("severity", query.severity),
         ("counts models that are", ", ".join(query.statuses) or None),
         ("misses", query.misses),
+        ("what to do next", query.next),
         ("references", ", ".join(query.references) or None),
     ]
     parts.append("\n".join(f"{name}: {value}" for name, value in facts if value))
@@ -508,12 +518,17 @@ def describe(query: Query) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def for_browser(query: Query, values: Mapping[str, Any]) -> str:
-    """The file with a `:param` line above it for each value, to paste into Neo4j Browser.
+def param_lines(values: Mapping[str, Any]) -> str:
+    """A `:param` line for each value, with which Neo4j Browser sets it.
 
     `:param {…}` would do for cypher-shell, but Browser makes floats of its integers, which LIMIT refuses.
     """
-    return "".join(f":param {name} => {literal(value)};\n" for name, value in values.items()) + query.cypher
+    return "".join(f":param {name} => {literal(value)};\n" for name, value in values.items())
+
+
+def for_browser(query: Query, values: Mapping[str, Any]) -> str:
+    """The file with a `:param` line above it for each value, to paste into Neo4j Browser."""
+    return param_lines(values) + query.cypher
 
 
 def index(queries: Iterable[Query]) -> str:
@@ -526,7 +541,9 @@ def index(queries: Iterable[Query]) -> str:
         "(`studbook query show ID --browser` adds the parameters). The queries ending in `_picture` return paths for "
         "Browser to draw. A comment at the top of each file declares its parameters, its columns, the statuses of the "
         "models it counts and what it misses. A number in brackets is that of a question in the catalogue which the library "
-        "works through: L for licences, M for merges, Q for copies and adapters.",
+        "works through: B for siblings, D for documentation, E for the ecosystem, H for history, I for deployments, L for "
+        "licences, M for merges, N for languages, Q for copies and adapters, S for structure, T for tasks, X for the quality "
+        "of data.",
         "Rows come out with `--format table`, `csv` (lists as JSON, unknown empty), `json`, `parquet` or `markdown`. The JSON "
         'is `{"format": "studbook.rows/1", "query", "parameters", "columns": [{"name", "type"}], "rows": [{column: value}]}`, '
         "times in ISO 8601, unknown null; its number rises when a reader would notice a change. In Python, "

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from studbook import history, resources, schema, state
-from studbook.errors import InputError, QueryError
+from studbook import ask, history, schema, state
+from studbook.errors import InputError
 from studbook.graph import Graph
 from studbook.library import Column
 from studbook.progress import SILENT, Progress
@@ -83,7 +83,7 @@ def difference(
     if model is None:
         told = state.changes(graph, span, progress=progress)
     else:
-        told = state.changes_of_model(graph, _named(graph, model))
+        told = state.changes_of_model(graph, ask.model_id(graph, model))
     order = pl.DataFrame({"snapshot": span}, {"snapshot": pl.String}).with_row_index("order")
     told = told.join(order, on="snapshot").sort("order", "id")
     if fields:
@@ -93,10 +93,3 @@ def difference(
         found = found.rename({"before": "after", "after": "before"})
     rows = found.select("of", "field", "before", "after", "snapshot", "as_of", "changes").rows()
     return Difference(Rows(COLUMNS, rows), ids[start], ids[end])
-
-
-def _named(graph: Graph, model: str) -> str:
-    found = graph.read(resources.statement("read/model_named"), {"model": model}).rows
-    if not found:
-        raise QueryError(f"Comparing snapshots: the graph has no model {model!r}; give owner/name as the Hub has it")
-    return str(min(found)[0])

@@ -37,6 +37,7 @@ _MODELS = pl.Schema(
         "edges_hash": pl.Int64(),
     }
 )
+_CARDS = pl.Schema({name: dtype for name, dtype in records.MODELS.items() if name == "id" or name.startswith("card_")})
 _NODES = pl.Schema({"key": pl.String(), "facts_hash": pl.Int64()})
 _COUNTERS = pl.Schema(
     {"id": pl.String()} | {p.name: POLARS_TYPES[p.type] for p in schema.MODEL.properties if p.role == "counter"}
@@ -73,6 +74,11 @@ class State:
         renamed = moves.filter(~pl.col("absorbed")).select(id="old", new="new")
         models = staying.join(renamed, on="id", how="left", maintain_order="left")
         return replace(self, models=models.with_columns(id=pl.coalesce("new", "id")).drop("new"))
+
+    @property
+    def cards(self) -> int:
+        """Models whose card was known after a load, the most of all loads; 0 for a graph of an older version."""
+        return int(self.complete.select(pl.col("cards").max().fill_null(0)).item())
 
     def forgotten(self) -> State:
         """The same without hashes, so that everything differs."""
@@ -169,6 +175,24 @@ def hub_ids(graph: Graph, *, progress: Progress) -> pl.DataFrame:
     with progress.stage("Reading hub_ids", unit="models") as advance:
         found = _model_pages(graph, "read/model_hub_ids", frame, advance)
     return pl.concat(found).filter(pl.col("hub_id") != "")
+
+
+def cards(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:
+    """`id` and the card facts of every model whose card is known; `models` is how many models there are."""
+
+    def frame(row: tuple[Any, ...]) -> pl.DataFrame:
+        ids, sections, template, lengths, hashes = row
+        return pl.DataFrame({"id": ids, "card_length": lengths, "card_hash": hashes}).select(
+            "id",
+            "card_length",
+            "card_hash",
+            pl.lit(sections, _CARDS["card_sections"]).alias("card_sections"),
+            pl.lit(template, pl.String).alias("card_template"),
+        )
+
+    with progress.stage("Reading what cards said", total=models, unit="models") as advance:
+        found = _model_pages(graph, "read/model_cards", frame, advance)
+    return _or_null(pl.concat([_CARDS.to_frame(), *found]), "card_hash")
 
 
 def carried(graph: Graph, ids: Sequence[str], *, progress: Progress) -> Records:

@@ -21,8 +21,11 @@ from studbook.config import Settings
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 COMMANDS = [
+    ["browser", "export"],
+    ["browser", "serve"],
     ["demo"],
     ["load"],
+    ["export"],
     ["fetch", "hub"],
     ["history", "list"],
     ["history", "diff"],
@@ -180,6 +183,15 @@ def test_rows_in_every_form(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "hubs.parquet"
     assert run(*question, "parquet", "-o", str(path)).stdout == ""
     assert pl.read_parquet(path)["model"].to_list() == names
+
+
+def test_the_graph_as_files(run: Run, tmp_path: Path) -> None:
+    answer = run("export", str(tmp_path / "hub"), "--format", "parquet", "--relations", "FINETUNE_OF,ADAPTER_OF")
+    assert (answer.returncode, answer.stdout) == (0, "")
+    assert f"written to {tmp_path / 'hub'}: parquet" in answer.stderr
+    assert {path.stem for path in (tmp_path / "hub" / "edges").iterdir()} == {"FINETUNE_OF", "ADAPTER_OF"}
+    again = run("export", str(tmp_path / "hub"))
+    assert (again.returncode, "new or empty" in again.stderr) == (2, True)
 
 
 def test_a_question_of_ones_own(run: Run, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,8 @@ def _listed(value: Any) -> list[Any]:
 class Hub:
     """A hub as it is in the raw file, with its edges resolved."""
 
-    def __init__(self, rows: list[dict[str, Any]]) -> None:
+    def __init__(self, rows: list[dict[str, Any]], reviews: list[dict[str, Any]] | None = None) -> None:
+        self.reviews = reviews or []
         self.listed = {row["id"]: row for row in rows}
         self.moved = {row["alias"].lower(): row["id"] for row in _table("aliases.csv")}
         self.license_rows = {row["tag"]: row for row in _table("licenses.csv")}
@@ -143,6 +144,18 @@ class Hub:
             return name.lower(), "missing"
         return None, "none"
 
+    def spelt(self, edge: Edge) -> str | None:
+        """How a child spells the name of its parent; None where it is the parent's own."""
+        names = set()
+        for reference, _, _ in self._declared(self.listed[edge.child]):
+            found, how = self._resolve(reference)
+            same = edge.parent.lower() if how == "missing" else edge.parent
+            if found == same and (how != "missing" or edge.parent in self.missing):
+                names.add(reference)
+        if len(names) > 1:
+            raise ValueError(f"{edge.child} spells {edge.parent} in several ways: the hub must not have such an edge")
+        return (names - {edge.parent}).pop() if names - {edge.parent} else None
+
     def status(self, id_: str) -> str:
         return "listed" if id_ in self.listed else "missing"
 
@@ -194,6 +207,17 @@ class Hub:
         row = self.listed.get(id_, {"tags": []})
         names = [word for value in _listed(row.get("cardData", {}).get("language")) for word in str(value).split(",")]
         return {SPELT.get(name, name) for name in names or TAGGED & set(row["tags"])}
+
+    def declared_language(self, id_: str, language: str) -> Row:
+        """How a model spells a language, where that is not its id, and where it says so."""
+        card = _listed(self.listed[id_].get("cardData", {}).get("language"))
+        spelt = next(
+            (str(value) for value in card if language in {SPELT.get(w, w) for w in str(value).split(",")}), None
+        )
+        return {
+            "declared_as": None if spelt == language else spelt,
+            "evidence": "tag" if spelt is None else "card",
+        }
 
     def task(self, id_: str) -> str | None:
         """Its pipeline_tag."""
@@ -421,6 +445,18 @@ class Hub:
         """Models of generation 0; the members of a circle without an entry are."""
         return roots(self.lineage)
 
+    @cached_property
+    def families(self) -> dict[str, set[str]]:
+        """Members by the earliest root: who is joined by any relation but merges."""
+        graph: nx.DiGraph[str] = nx.DiGraph((e.child, e.parent) for e in self.edges if e.relation != "MERGE_OF")
+        found = {}
+        for members in nx.weakly_connected_components(graph):
+            if len(members) > 1:
+                tops = roots(graph.subgraph(members))
+                first = min(tops, key=lambda id_: (self.created(id_) or datetime.max.replace(tzinfo=UTC), id_))
+                found[first] = set(members)
+        return found
+
     def children(self, id_: str) -> int:
         return len(set(self.lineage.predecessors(id_)) - {id_})
 
@@ -433,6 +469,15 @@ class Hub:
         levels += [2 for model in above if self.unresolved.get(model)]
         own = any(edge.child == id_ for edge in self.edges) or bool(self.unresolved.get(id_))
         return LEVELS[max(levels)] if own else None
+
+    @cached_property
+    def flags(self) -> dict[str, dict[str, Any]]:
+        """By id of each flagged model: the newest flag on it that holds today."""
+        found: dict[str, dict[str, Any]] = {}
+        for review in sorted(self.reviews, key=lambda one: one["at"]):
+            if review["decision"] == "flag" and review.get("until", date.max) >= datetime.now(UTC).date():
+                found |= dict.fromkeys(self.named(review["subject"]), review)
+        return found
 
     def named(self, name: str) -> list[str]:
         """The models a name means: exactly spelt, else in any letter case, else under another name."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from oracle.hubs import Hub, Row
-from oracle.rows import CORINTHIAN, DRAW, FAMILIES, TOP, UP, Queries, loads_of, steps_above
+from oracle.hubs import ALL, Hub, Row
+from oracle.rows import CORINTHIAN, DRAW, FAMILIES, TOP, UP, Queries, flagged_above, loads_of, steps_above
 
 
 def subgraph(hub: Hub, model: str, relations: list[str], max_hops: int, limit: int) -> list[Row]:
@@ -87,6 +87,12 @@ def mixed_licenses(hub: Hub, families: list[str], min_downloads: int, limit: int
     return sorted(rows, key=lambda row: (-row["descendant_count"], row["merge"]))[:limit]
 
 
+def flagged_inside(hub: Hub, relations: list[str], *, max_hops: int, min_downloads: int, limit: int) -> list[Row]:
+    merges = {edge.child for edge in hub.edges if edge.relation == "MERGE_OF"}
+    found = flagged_above(hub, relations, max_hops=max_hops, min_downloads=min_downloads)
+    return [row for row in found if row["model"] in merges][:limit]
+
+
 QUERIES: Queries = {
     "merges/diamonds": (diamonds, {"limit": 100}, [{"limit": 1000}, {"limit": 3}]),
     "merges/subgraph": (
@@ -109,5 +115,10 @@ QUERIES: Queries = {
         mixed_licenses,
         {"families": FAMILIES, **TOP},
         [{"families": ["permissive", "non_commercial"]}, {"families": ["permissive", "weak_copyleft"]}, {"limit": 1}],
+    ),
+    "merges/flagged_inside": (
+        flagged_inside,
+        {"relations": ALL, "max_hops": 40, **TOP},
+        [{"relations": ["MERGE_OF"], "max_hops": 1}, {"min_downloads": 100}, {"limit": 2}],
     ),
 }

@@ -6,11 +6,12 @@ import json
 import re
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studbook import library, licenses, schema
+from studbook import drift, library, licenses, normalise, resources, schema
 from studbook.errors import QueryError
 from studbook.library import bind, find, read, read_folder
 
@@ -209,7 +210,8 @@ def test_select_narrows_by_audience_group_and_text() -> None:
     assert library.select(text="no such words") == []
     with pytest.raises(QueryError, match="'managers' is no audience; choose one of analyst, auditor, engineer"):
         library.select(audience="managers")
-    with pytest.raises(QueryError, match="'risks' is no group; choose one of license, lineage, merges, quality, risk"):
+    groups = ", ".join(sorted({id_.partition("/")[0] for id_ in QUERIES}))
+    with pytest.raises(QueryError, match=f"'risks' is no group; choose one of {groups}"):
         library.select(group="risks")
 
 
@@ -298,8 +300,10 @@ def test_a_string_comes_through_as_it_is(value: str) -> None:
 
 
 NARROWER = {
+    "copies/quantized_versions": ("QUANTIZATION_OF",),
     "risk/gate_lost": ("FINETUNE_OF", "QUANTIZATION_OF", "MERGE_OF", "BASED_ON"),  # an adapter holds no gated weights
     "risk/mislicensed_copies": ("ADAPTER_OF", "QUANTIZATION_OF"),
+    "siblings/resemblance": ("FINETUNE_OF", "ADAPTER_OF", "QUANTIZATION_OF", "BASED_ON"),  # a family has no merges
 }
 """Queries that follow fewer relations unless told otherwise."""
 
@@ -315,10 +319,19 @@ class TestEveryQuery:
             followed = tuple(kind for kind in RELATIONS if kind in params["relations"].default)
             assert tuple(params["relations"].default) == NARROWER.get(query.id, RELATIONS) == followed
         if "changes" in params:
-            assert params["changes"].choices == licenses.CHANGES
+            changes = drift.TASK_CHANGES if query.group == "task" else licenses.CHANGES
+            assert params["changes"].choices == changes
+        if "classes" in params:
+            assert set(params["classes"].choices or ()) == set(drift.classes()["class"].drop_nulls())
         if "terms" in params:
             known = licenses.shipped().frame["terms"].explode().drop_nulls().str.split(":").list.first()
             assert set(params["terms"].choices or ()) == set(known)
+        if "formats" in params:
+            assert params["formats"].choices == normalise.FORMATS
+        if "hints" in params:
+            table = pl.read_csv(resources.DATA / "parent_hints.csv").filter(pl.col("kind") == "copy")
+            quantized = table.filter(~pl.col("value").is_in(["mirror", "reupload"]))
+            assert params["hints"].default == sorted(f"{row['place']}:{row['value']}" for row in quantized.to_dicts())
 
     def test_ids_of_models_are_declared_as_such(self, query: library.Query) -> None:
         for param in query.params:

@@ -246,7 +246,7 @@ def test_facts_and_edges_are_hashed_apart_and_counters_not_at_all() -> None:
     changed = hashes(sha="abd")
     assert changed[0] != facts
     assert changed[1] == edge
-    changed = hashes(pipeline_tag="translation")
+    changed = hashes(tags=[*BASE["tags"], "arxiv:2401.00001"])  # type: ignore[misc]
     assert changed[0] == facts
     assert changed[1] != edge
     assert hashes(tags=[t for t in BASE["tags"] if t != "en"])[1] != edge  # type: ignore[attr-defined]

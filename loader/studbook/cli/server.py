@@ -65,7 +65,7 @@ def server_status(
 
 @server_app.command("open")
 def server_open() -> None:
-    """Open Neo4j Browser on the managed server, starting it if need be.
+    """Open Neo4j Browser on the managed server, starting it if need be. Once connected it shows a guided tour.
 
     Example: `studbook server open`
     """
