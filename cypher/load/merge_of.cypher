@@ -15,4 +15,5 @@ SET
   edge.languages_gained = row.languages_gained,
   edge.language_change = row.language_change,
   edge.task_change = row.task_change,
-  edge.days_after_parent = row.days_after_parent
+  edge.days_after_parent = row.days_after_parent,
+  edge.card_ratio = row.card_ratio

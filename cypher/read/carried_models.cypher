@@ -32,6 +32,11 @@ RETURN collect([
   null,
   null,
   null,
+  model.card_length,
+  model.card_hash,
+  model.card_sections,
+  model.card_template,
+  model.config_parents,
   model.first_seen.epochSeconds * 1000000 + model.first_seen.microsecond,
   model.last_seen.epochSeconds * 1000000 + model.last_seen.microsecond
 ]) AS rows

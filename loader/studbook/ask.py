@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from studbook import graph, library, render, resources
 from studbook.config import Settings
 from studbook.errors import QueryError
-from studbook.graph import Graph
+from studbook.graph import Answer, Graph
 from studbook.library import Query
 from studbook.render import Rows
 
@@ -32,12 +32,7 @@ def run(graph_: Graph, query: Query, given: Mapping[str, Any], *, timeout: float
     """
     values = library.bind(query, given)
     asking = f"Asking {query.id}"
-    plan = graph_.explain(query.cypher, values)
-    if plan.query_type != "r":
-        raise QueryError(f"{asking}: it does more than read; a query must not write, nor change the schema")
-    if any(operator.startswith("LoadCSV") for operator in plan.operators):
-        raise QueryError(f"{asking}: LOAD CSV would read files of the database's machine; leave it out")
-    answer = graph_.read(query.cypher, values, timeout=timeout)
+    answer = read(graph_, query.cypher, values, asking=asking, timeout=timeout)
     if query.columns is None:
         plain = [tuple(graph.native(value) for value in row) for row in answer.rows]
         return Rows(render.infer(answer.columns, plain), plain, query.id, values)
@@ -50,6 +45,16 @@ def run(graph_: Graph, query: Query, given: Mapping[str, Any], *, timeout: float
     if not rows:
         _check_ids(graph_, query, values)
     return Rows(query.columns, rows, query.id, values)
+
+
+def read(graph_: Graph, cypher: str, values: Mapping[str, Any], *, asking: str, timeout: float = TIMEOUT) -> Answer:
+    """The answer of a statement that somebody wrote, refused as run() does; `asking` begins the messages."""
+    plan = graph_.explain(cypher, values)
+    if plan.query_type != "r":
+        raise QueryError(f"{asking}: it does more than read; a query must not write, nor change the schema")
+    if any(operator.startswith("LoadCSV") for operator in plan.operators):
+        raise QueryError(f"{asking}: LOAD CSV would read files of the database's machine; leave it out")
+    return graph_.read(cypher, values, timeout=timeout)
 
 
 def _check_ids(graph_: Graph, query: Query, values: Mapping[str, Any]) -> None:

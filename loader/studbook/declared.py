@@ -72,7 +72,7 @@ def values(given: Records, aliases: pl.DataFrame, licenses: Table) -> pl.DataFra
     told = [
         given.licenses.select("model", field=pl.lit("license"), value="license"),
         given.languages.select("model", field=pl.lit("languages"), value="language"),
-        parents.select("model", field=pl.lit("parents"), value=pl.format("{} {}", type_, "reference")),
+        parents.select("model", field=pl.lit("parents"), value=pl.concat_str(type_, "reference", separator=" ")),
         *(
             models.select("model", field=pl.lit(field), value=column).drop_nulls("value")
             for field, column in (("gated", "gated"), ("task", "pipeline_tag"), ("hub_id", "hub_id"))

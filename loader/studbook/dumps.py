@@ -1,4 +1,5 @@
-"""Reads dump files into columns, by their content: JSON Lines, JSON, the paper's CSV, Parquet; packed or not.
+"""Reads dump files into columns, by their content: JSON Lines, JSON, the paper's CSV, Parquet; packed or not. A folder
+of model cards is read like one of them.
 
 A row that cannot be read is refused, with its line and the reason. A file that is damaged (cut off, not UTF-8, no dump
 at all) is an error: a complete snapshot that lacks half its models would mark them as removed.
@@ -32,6 +33,8 @@ from studbook.progress import Advance, Progress
 MALFORMED_JSON = "malformed JSON"
 MALFORMED_ROW = "malformed CSV row"
 NOT_AN_OBJECT = "not an object"
+NOT_UTF8 = "not UTF-8"
+NO_CARD = "no card"
 WRONG_TYPE = "wrong type: "  # followed by the field, in the source's spelling
 
 MOMENT = pl.Datetime("us", "UTC")
@@ -50,6 +53,15 @@ CARD = pl.Schema(
 )
 """Fields of a model card, each read as text, because authors write one value where a list is meant and the other way
 round. What is no text is spelt as JSON."""
+
+CONFIG = pl.Struct(
+    {
+        "peft": pl.Struct({"base_model_name_or_path": pl.String()}),
+        "adapter_transformers": pl.Struct({"model_name": pl.String()}),
+    }
+)
+"""What the Hub's `config` says of a model's base: it takes it from adapter_config.json. Of a GGUF file's header the Hub
+passes on sizes, architecture and templates, but not the base that `general.base_model` may name."""
 
 BROKEN_CARD = "cardData is broken"
 """Not a field of the Hub: true where a row of JSON has a card that is no object."""
@@ -75,9 +87,12 @@ HUB = pl.Schema(
         "gguf": pl.Struct({"total": pl.Int64()}),
         "cardData": pl.Struct(CARD),
         BROKEN_CARD: pl.Boolean(),
+        "config": CONFIG,
+        "card": pl.String(),
     }
 )
-"""The Hub API's own fields, as far as anything here reads them, and what they mean as columns."""
+"""The Hub API's own fields, as far as anything here reads them, and what they mean as columns. `card` is no field of the
+Hub: the text of README.md, as `studbook fetch cards` and the public dumps of cards call it; empty where there is none."""
 
 REFUSED = pl.Schema({"line": pl.UInt64(), "id": pl.String(), "reason": pl.String()})
 
@@ -85,7 +100,7 @@ Batch = tuple[pl.DataFrame, pl.DataFrame]
 """Rows with `line` and those of the HUB fields that the file has, in the file's own types; and REFUSED rows.
 
 `line` counts from 1: the line of a text file on which the row begins, the row of a Parquet file, the element of a JSON
-array.
+array, the card of a folder in order of its path.
 """
 
 Refusal = tuple[str | None, str]
@@ -96,18 +111,19 @@ Ints = NDArray[np.int64]
 _BLOCK = 64 << 20  # bytes of text read at once: polars' readers are as fast on it as on a whole file
 _LONGEST_ROW = 256 << 20  # bytes; a longer row means that this is no dump
 _PIECE = 1000  # rows searched together for the one that cannot be read
-_BATCH = 250_000  # rows of Parquet held with their card texts at once
+_BATCH = 250_000  # rows of Parquet held with their card data at once
+_CARDS = 20_000  # cards held at once: some 70 MB
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _DAMAGE = (EOFError, zlib.error, zstandard.ZstdError)
 
 
 def open_dump(path: Path, progress: Progress) -> tuple[str, Iterator[Batch]]:
-    """The format of a file (jsonl, json, csv or parquet) and its rows in batches.
+    """The format of a file (jsonl, json, csv, parquet or folder) and its rows in batches.
 
     Raises SourceError here when the file is missing or no dump, and while the rows are taken when it is damaged.
     """
     if path.is_dir():
-        raise SourceError(f"Reading {path}: this is a folder. Name the dump files in it.")
+        return "folder", _folder(path, progress)
     try:
         head = _head(path)
     except OSError as error:
@@ -132,8 +148,8 @@ def open_dump(path: Path, progress: Progress) -> tuple[str, Iterator[Batch]]:
         return "csv", _csv(path, header, blocks(end=_row_end))
     raise SourceError(
         f"Reading {path}: this is no dump of the Hub; it begins with {first_line[:60]!r}. Wanted: JSON Lines or JSON "
-        "of the Hub API's models, Parquet of hub-stats or hub_weekly_snapshots, or the CSV of ai_ecosystem, which has "
-        "a column model_id."
+        "of the Hub API's models, Parquet of hub-stats or hub_weekly_snapshots, the CSV of ai_ecosystem, which has "
+        "a column model_id, or model cards."
     )
 
 
@@ -357,6 +373,8 @@ def _judge_object(text: str, fields: pl.Schema) -> Refusal | str:
     own_id = value["id"] if isinstance(value.get("id"), str) else None
     if "cardData" in fields and value.get("cardData") is not None:
         value |= _card_of(value["cardData"])
+    if "config" in fields and not _fits(value.get("config"), fields["config"]):
+        value["config"] = None  # what a repository's own files hold says nothing against the row
     for name, dtype in fields.items():
         if not _fits(value.get(name), dtype):
             return own_id, WRONG_TYPE + name
@@ -489,8 +507,8 @@ _MADE_FROM_TAGS = {
 
 def _csv(path: Path, header: list[str], blocks: Iterator[bytes]) -> Iterator[Batch]:
     """Rows of the paper's CSV. The header takes one line; any other row may take several."""
-    flat = [name for name, dtype in HUB.items() if not dtype.is_nested() and name not in ("id", BROKEN_CARD)]
-    names = {"model_id": "id"} | {name: name for name in (*flat, "tags", *_MADE_FROM_TAGS)}
+    flat = [name for name, dtype in HUB.items() if not dtype.is_nested() and name not in ("id", "card", BROKEN_CARD)]
+    names = {"model_id": "id", "modelCard": "card"} | {name: name for name in (*flat, "tags", *_MADE_FROM_TAGS)}
     wanted = {f"c{header.index(name)}": known for name, known in names.items() if name in header}
     nothing = pl.DataFrame(schema=dict.fromkeys(wanted.values(), pl.String))
     safe_header = (",".join(f"c{i}" for i in range(len(header))) + "\n").encode()
@@ -612,25 +630,74 @@ def _python_list(cell: str) -> list[str] | None:
 
 
 def _parquet(path: Path, progress: Progress) -> Iterator[Batch]:
-    """Rows of a dump's `models.parquet`: only the columns that are read, by the batch."""
+    """Rows of a dump's `models.parquet`: only the columns that are read, by the batch.
+
+    Of model_cards_with_metadata, known by its columns `modelId` and `card`, the cards are read and nothing else: it
+    repeats what the Hub's dumps say of the models, and says less.
+    """
     try:
         scan = pl.scan_parquet(path, glob=False)
-        columns = scan.collect_schema()
+        columns = scan.collect_schema().names()
+        cards = {"modelId", "card"} <= set(columns)
+        if cards:
+            scan, columns = scan.select(pl.col("modelId").alias("id"), "card"), ["id", "card"]
         if "id" not in columns:
             raise SourceError(
                 f"Reading {path}: this Parquet file has no column id, only {', '.join(columns)}. "
-                "Wanted: models.parquet of hub-stats or hub_weekly_snapshots."
+                "Wanted: models.parquet of hub-stats or hub_weekly_snapshots, or model_cards_with_metadata."
             )
         total = scan.select(pl.len()).collect().item()
         before = 0
         with progress.stage(f"Reading {path.name}", total=total, unit="models") as advance:
             wanted = scan.select(name for name in HUB if name in columns)
+            size = _CARDS if "card" in columns else _BATCH
             # Not LazyFrame.slice: it unpacks a file of one row group once for every slice.
-            for hub in wanted.collect_batches(chunk_size=_BATCH, maintain_order=True):
-                yield hub.with_columns(_numbers(before, hub.height)), REFUSED.to_frame()
-                before += hub.height
-                advance(hub.height)
+            for rows in wanted.collect_batches(chunk_size=size, maintain_order=True):
+                numbered = rows.with_columns(_numbers(before, rows.height))
+                yield _with_card(numbered) if cards else (numbered, REFUSED.to_frame())
+                before += rows.height
+                advance(rows.height)
     except PolarsError as error:
         raise SourceError(
             f"Reading {path}: the Parquet file cannot be read ({error}). Fetch or download it again."
         ) from error
+
+
+# --- model cards ------------------------------------------------------------------------------------------------------
+
+
+def _with_card(rows: pl.DataFrame) -> Batch:
+    """The rows that have a card; the others are refused."""
+    none = pl.col("card").is_null()
+    return rows.filter(~none), rows.filter(none).select("line", pl.col("id").cast(pl.String), reason=pl.lit(NO_CARD))
+
+
+def _folder(path: Path, progress: Progress) -> Iterator[Batch]:
+    """The cards of a folder: `owner/name/README.md`."""
+    cards = sorted(path.glob("*/*/README.md"))
+    if not cards:
+        raise SourceError(
+            f"Reading {path}: this is a folder without model cards. Name the dump files in it, or give a folder of cards "
+            "as owner/name/README.md."
+        )
+    with progress.stage(f"Reading {path.name}", total=len(cards), unit="cards") as advance:
+        for start in range(0, len(cards), _CARDS):
+            mine = cards[start : start + _CARDS]
+            texts = [_text(card) for card in mine]
+            rows = pl.DataFrame(
+                {"id": [f"{card.parts[-3]}/{card.parts[-2]}" for card in mine], "card": texts},
+                {"id": pl.String, "card": pl.String},
+            ).with_columns(_numbers(start, len(mine)))
+            unread = pl.col("card").is_null()
+            yield rows.filter(~unread), rows.filter(unread).select("line", "id", reason=pl.lit(NOT_UTF8))
+            advance(len(mine))
+
+
+def _text(card: Path) -> str | None:
+    """What a card says; None when it is not UTF-8."""
+    try:
+        return card.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return None
+    except OSError as error:
+        raise SourceError(f"Reading {card}: {error.strerror}. Check the path and its permissions.") from error

@@ -57,7 +57,7 @@ class Fold:
 
     def renamed(self, changes: pl.DataFrame) -> pl.DataFrame:
         """Changes in the graph, history.CHANGES, with the ids by which their models go from now on."""
-        return _new_id(changes, "of", self.moves)
+        return new_id(changes, "of", self.moves)
 
     @property
     def news(self) -> pl.DataFrame:
@@ -106,14 +106,17 @@ def fold(
     listed = _seen_before(listed, known, moves)
     carried = _carry(found, absent, moves, kept, moment)
     given = records.concat(listed, carried)
-    told, undone = _new_id(told, "of", moves), _new_id(undone, "of", moves)
+    told, undone = new_id(told, "of", moves), new_id(undone, "of", moves)
     previous = kept["as_of"].max()
     changes = CHANGES.to_frame()
     if isinstance(previous, datetime):
         renamed = moves.filter(~pl.col("absorbed"))
-        compared = pl.concat([suspects["id"], renamed["new"], _new_id(doubtful, "id", moves)["id"]]).unique()
+        compared = pl.concat([suspects["id"], renamed["new"], new_id(doubtful, "id", moves)["id"]]).unique()
         sides = _Sides(found, given, real, moves, compared.alias("id").to_frame())
         aliases = _aliases(pl.concat([told, undone.with_columns(of=pl.coalesce("of", "model"))]), renamed)
+        # A name that a model has leads to no other, whatever it meant before.
+        taken = given.models.select(alias_lower=pl.col("id").str.to_lowercase())
+        aliases = aliases.join(taken, on="alias_lower", how="anti")
         earlier = _undone_values(undone, aliases, licenses).join(sides.compared, on="id", how="semi")
         changes = history.compare(
             history.overlaid(sides.before(aliases, licenses), earlier),
@@ -174,7 +177,7 @@ def _moves(
     return identity.moves(renames, respelt, known["id"])
 
 
-def _new_id(frame: pl.DataFrame, column: str, moves: pl.DataFrame) -> pl.DataFrame:
+def new_id(frame: pl.DataFrame, column: str, moves: pl.DataFrame) -> pl.DataFrame:
     """The same with the ids of a column as they will be."""
     new = moves.select(pl.col("old").alias(column), _new="new")
     joined = frame.join(new, on=column, how="left", maintain_order="left")
@@ -184,7 +187,7 @@ def _new_id(frame: pl.DataFrame, column: str, moves: pl.DataFrame) -> pl.DataFra
 def _seen_before(snapshot: Records, known: pl.DataFrame, moves: pl.DataFrame) -> Records:
     """The snapshot with the date on which the graph first saw each model, by whatever name."""
     absorbed = moves.filter("absorbed")
-    seen = _new_id(known.join(absorbed, left_on="id", right_on="old", how="anti"), "id", moves)
+    seen = new_id(known.join(absorbed, left_on="id", right_on="old", how="anti"), "id", moves)
     seen = seen.select("id", seen="first_seen")
     models = snapshot.models.join(seen, on="id", how="left", maintain_order="left")
     return replace(snapshot, models=models.with_columns(first_seen=pl.coalesce("seen", "first_seen")).drop("seen"))
@@ -241,12 +244,12 @@ class _Sides:
     @property
     def known(self) -> pl.DataFrame:
         """`real` by the new ids, without those whose name another model took."""
-        return _new_id(self.real.join(self.absorbed, left_on="id", right_on="old", how="anti"), "id", self.moves)
+        return new_id(self.real.join(self.absorbed, left_on="id", right_on="old", how="anti"), "id", self.moves)
 
     def before(self, aliases: pl.DataFrame, licenses: Table) -> pl.DataFrame:
         """declared.VALUES of the graph."""
         was = records.keep(self.found, ~self.found.models["id"].is_in(self.absorbed["old"].implode()))
-        values = _new_id(declared.values(was, aliases, licenses), "id", self.moves)
+        values = new_id(declared.values(was, aliases, licenses), "id", self.moves)
         # Whose name another model took, that one's hub_id stood here.
         hubs = self.absorbed.join(self.found.models.select("id", "hub_id"), left_on="old", right_on="id")
         displaced = _single(hubs.drop_nulls("hub_id").select(id="new", value="hub_id"), "hub_id")
@@ -333,7 +336,7 @@ def _with_former_licenses(given: Records, told: pl.DataFrame) -> Records:
         .explode("before")
         .drop_nulls("before")
         .group_by(id="of", maintain_order=True)
-        .agg(former=pl.format("{} {}", moment, "before"))
+        .agg(former=pl.concat_str(moment, "before", separator=" "))
     )
     models = given.models.join(former, on="id", how="left", maintain_order="left")
     return replace(given, models=models.with_columns(former_licenses="former").drop("former"))

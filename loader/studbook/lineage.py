@@ -59,12 +59,15 @@ class Lineage:
             structure, drifted = finding.result(), drifting.result()
 
         component = _earliest(relatives, structure.component, structure.generation_max == 0)
+        # Whoever names nothing but a path as its parent is told of below, and has no component.
+        edgeless = np.ones(size, dtype=bool)
+        edgeless[child] = edgeless[parent] = False
         unresolved = resolved.unresolved.select(pl.col("model").alias(START), unresolved_parents="references")
         cycles = structure.cycle
         facts = pl.DataFrame(
             {
                 START: touched.astype(np.uint32),
-                "component": component,
+                "component": component.set(pl.Series(edgeless), None),
                 "generation_min": structure.generation_min,
                 "generation_max": structure.generation_max,
                 "child_count": structure.child_count,
@@ -155,12 +158,15 @@ def _families(relatives: pl.DataFrame, child: Ints, parent: Ints) -> tuple[pl.Da
 
 
 def _edge_facts(resolved: Resolved, confidence: pl.Series, in_cycle: derive.Bools) -> pl.DataFrame:
-    edges, created = resolved.edges, resolved.records.models["created_at"]
+    edges, models = resolved.edges, resolved.records.models
+    created = models["created_at"]
     days = pl.DataFrame({"child": created.gather(edges["child"]), "parent": created.gather(edges["parent"])}).select(
         pl.when((pl.col("child") > BACKFILLED) & (pl.col("parent") > BACKFILLED)).then(
             (pl.col("child") - pl.col("parent")).dt.total_microseconds() // 86_400_000_000
         )
     )
+    lengths = {end: models["card_length"].gather(edges[end]) for end in ("child", "parent")}
+    ratio = pl.DataFrame(lengths).select(pl.when(pl.col("parent") > 0).then(pl.col("child") / pl.col("parent")))
     return edges.select(
         pl.col("child").alias(START),
         pl.col("parent").alias(END),
@@ -171,4 +177,5 @@ def _edge_facts(resolved: Resolved, confidence: pl.Series, in_cycle: derive.Bool
         confidence=confidence,
         in_cycle=pl.Series(in_cycle),
         days_after_parent=days.to_series(),
+        card_ratio=ratio.to_series(),
     )

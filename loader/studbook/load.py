@@ -12,8 +12,8 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ import polars as pl
 
 from studbook import (
     __version__,
+    cards,
     changes,
     fold,
     licenses,
@@ -52,8 +53,14 @@ Writer = Literal["import", "bolt"]
 EXAMPLE = resources.DATA / "example_hub.jsonl"
 """An invented hub in the Hub's raw form: neither its publishers nor its models exist."""
 
+_SHOWN = 20
+"""Changes that the text of a dry run shows."""
+
 IMPORT_FROM = 30_000
 IMPORT_SHARE = 0.2
+
+JSON_VERSION = "studbook.load/1"
+"""`format` of the JSON of a LoadSummary."""
 
 _DATE_IN_NAME = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):?(\d\d))?(?!\d)")
 
@@ -72,20 +79,24 @@ class LoadSummary:
     sources: tuple[str, ...]
     dry_run: bool
     rows: int
-    """Rows read: loaded and rejected."""
+    """Rows read: loaded, cards_read and rejected."""
     loaded: int
+    cards_read: int
+    """Rows that are the card of a model, in the snapshot or the graph, and nothing else."""
     rejected: int
     rejections: dict[str, int]
     """By reason, most frequent first."""
     rejected_file: str | None
     unreadable_cards: int
-    """Rows loaded without their card's facts, because the card is no JSON object."""
+    """Rows loaded without their card's metadata, because these are no JSON object."""
     carried: int
     """Models of the graph that the snapshot lacks."""
     overruled: int
     """Models of the snapshot that were left out, because the organisation has one of its own by that name."""
     changes: dict[str, int]
     """By field of what models declare: how many changed since the snapshot before. See schema.CHANGE."""
+    diff: list[dict[str, Any]]
+    """In a dry run each of them: model, field, before, after."""
     organisation: str | None
     """The organisation's file."""
     curations: dict[str, int]
@@ -94,6 +105,8 @@ class LoadSummary:
     """By status; `missing` ones are named as a parent and in no snapshot."""
     unresolved_parents: int
     """Parents given as something that is no model id: paths, addresses, bare names."""
+    cards: int
+    """Models whose card is known."""
     nodes: dict[str, int]
     """By label."""
     edges: dict[str, int]
@@ -124,20 +137,24 @@ class LoadSummary:
         lines = [
             f"Snapshot {self.snapshot}: {self.scope}, as of {self.as_of:%Y-%m-%d %H:%M} UTC ({self.as_of_from})",
             f"  read      {self.rows:,} rows of {', '.join(self.sources)}: "
-            f"{self.loaded:,} loaded, {self.rejected:,} rejected",
+            f"{self.loaded:,} loaded, {f'{self.cards_read:,} cards, ' if self.cards_read else ''}"
+            f"{self.rejected:,} rejected",
             *(f"            {count:,} rejected: {reason}" for reason, count in self.rejections.items()),
             *([f"            see {self.rejected_file}"] if self.rejected_file else []),
-            *([f"            {self.unreadable_cards:,} with an unreadable card"] if self.unreadable_cards else []),
+            *([f"            {self.unreadable_cards:,} with unreadable card data"] if self.unreadable_cards else []),
             *([f"  by        {self.organisation}: {_listing(self.curations)} curations"] if self.organisation else []),
             f"  models    {sum(self.models.values()):,}: {_listing(self.models)}",
             f"  parents   {sum(parents.values()):,}: {_listing(parents)}",
             *([f"            {self.unresolved_parents:,} are no model id"] if self.unresolved_parents else []),
             *([f"  changes   {sum(self.changes.values()):,}: {_listing(self.changes)}"] if self.changes else []),
+            *(f"            {_told(change)}" for change in self.diff[:_SHOWN]),
+            *([f"            … and {len(self.diff) - _SHOWN:,} more"] if len(self.diff) > _SHOWN else []),
             *(
                 [f"            {self.overruled:,} left out: models of your own have these ids"]
                 if self.overruled
                 else []
             ),
+            *([f"  cards     of {self.cards:,} models are known"] if self.cards else []),
             f"  graph     {sum(self.nodes.values()):,} nodes, {sum(self.edges.values()):,} edges",
         ]
         if self.writer:
@@ -180,6 +197,9 @@ def load(
     while another load runs.
 
     A graph that holds nothing but the bundled example gives way to the first real snapshot: nothing of it is carried.
+
+    Cards may be given beside a snapshot or on their own; alone they are a partial snapshot as of the graph's newest, and
+    add what they say to models that are there. A model keeps what its last card said until another is read.
     """
     doing = f"Loading {', '.join(map(str, files))}"
     if writer == "import" and settings.neo4j_uri:
@@ -192,22 +212,22 @@ def load(
     with lock.hold(settings, doing), ExitStack() as opened:
         rejections = rejected_path or (None if dry_run else settings.home / "rejected")
         table = organisation.table if organisation else licenses.shipped()
-        source, snapshot = _read(files, as_of, "partial" if partial else "complete", rejections, table, progress=timed)
+        raw = sources.read(files, progress=timed)
+        moment = None if raw.raw.is_empty() else moment_of(raw, as_of)
+        with timed.stage("Normalising"):
+            snapshot = normalise.normalise(raw.raw, as_of=moment[0] if moment else began, licenses=table)
         graph = _open(settings, dry_run=dry_run, progress=timed)
-        if graph:
-            opened.enter_context(graph)
-        before = state.read(graph, progress=timed) if graph else state.EMPTY
-        before = _give_way(graph, before, source, doing, dry_run=dry_run)
+        before = state.read(opened.enter_context(graph), progress=timed) if graph else state.EMPTY
+        moment = moment or _moment_of_cards(raw, as_of, before, doing)
+        before = _give_way(graph, before, raw, moment[0], doing, dry_run=dry_run)
+        raw = _claim_cards(raw, before)
+        source = _source(raw, moment, rejections, partial=partial)
         _refuse_older(before, source, doing, allowed=allow_older and as_of is not None)
-        moment = Moment(source.snapshot_id, source.as_of, source.scope)
-        folded = fold.fold(graph, before, snapshot, moment, table, progress=timed)
-        del snapshot
-        given = folded.given
-        curations: dict[str, int] = {}
-        if organisation:
-            curations = organisation.standing(given, on=began.date())
-            given = organisation.curate(given, on=began.date())
-
+        at = Moment(source.snapshot_id, source.as_of, source.scope)
+        folded = fold.fold(graph, before, snapshot, at, table, progress=timed)
+        given = _with_cards(folded, raw.cards, before, graph, progress=timed)
+        del raw, snapshot
+        given, curations = _curate(given, organisation, began.date())
         with timed.stage("Resolving and deriving"):
             built = tables.build(given, licenses=table, aliases=folded.aliases)
         del given
@@ -242,6 +262,7 @@ def load(
         dry_run=dry_run,
         rows=source.rows,
         loaded=source.loaded,
+        cards_read=source.cards_read,
         rejected=source.rejected,
         rejections=source.rejections,
         rejected_file=source.rejected_file,
@@ -249,6 +270,7 @@ def load(
         carried=folded.carried,
         overruled=folded.overruled,
         changes=dict(sorted(folded.changes["field"].value_counts().iter_rows())),
+        diff=folded.changes.select("model", "field", "before", "after").to_dicts() if dry_run else [],
         organisation=str(organisation.path) if organisation else None,
         curations=curations,
         **content,
@@ -276,6 +298,7 @@ class _Source:
     files: tuple[str, ...]
     rows: int
     loaded: int
+    cards_read: int
     rejected: int
     rejections: dict[str, int]
     rejected_file: str | None
@@ -308,24 +331,21 @@ def _is_example(snapshot_id: str) -> bool:
 
 
 def _holds_only_example(before: State) -> bool:
-    """The graph that the demo made: its models are invented, so the first real snapshot takes their place."""
+    """The graph that the demo made."""
     ids = before.snapshots["id"]
-    return len(ids) > 0 and all(map(_is_example, ids)) and not before.own
+    return len(ids) > 0 and all(map(_is_example, ids))
 
 
-def _read(
-    files: Sequence[Path],
-    given: datetime | None,
-    scope: str,
-    rejections: Path | None,
-    table: Table,
-    *,
-    progress: Progress,
-) -> tuple[_Source, Records]:
-    """Reads and normalises the files; rejected rows are written to `rejections`, a .csv or .jsonl file or a folder."""
-    raw = sources.read(files, progress=progress)
-    as_of, found = moment_of(raw, given)
-    snapshot_id = f"{as_of:%Y-%m-%dT%H:%M:%SZ}-{_digest([file.sha256 for file in raw.files])}"
+def _snapshot_id(raw: RawSnapshot, as_of: datetime) -> str:
+    return f"{as_of:%Y-%m-%dT%H:%M:%SZ}-{_digest([file.sha256 for file in raw.files])}"
+
+
+def _source(raw: RawSnapshot, moment: tuple[datetime, str], rejections: Path | None, *, partial: bool) -> _Source:
+    """What was read; rejected rows are written to `rejections`, a .csv or .jsonl file or a folder.
+
+    Cards alone are no complete snapshot of anything.
+    """
+    snapshot_id = _snapshot_id(raw, moment[0])
     if raw.rejected.is_empty():
         rejections = None
     elif rejections is not None:
@@ -334,21 +354,20 @@ def _read(
         rejections.parent.mkdir(parents=True, exist_ok=True)
         sources.write_rejected(raw.rejected, raw.files, rejections)
     reasons = raw.rejected["reason"].value_counts(sort=True).sort("count", "reason", descending=[True, False])
-    source = _Source(
+    return _Source(
         snapshot_id=snapshot_id,
-        as_of=as_of,
-        as_of_from=found,
-        scope=scope,
+        as_of=moment[0],
+        as_of_from=moment[1],
+        scope="partial" if partial or raw.raw.is_empty() else "complete",
         files=tuple(file.path.name for file in raw.files),
-        rows=raw.raw.height + raw.rejected.height,
+        rows=raw.raw.height + raw.cards.height + raw.rejected.height,
         loaded=raw.raw.height,
+        cards_read=raw.cards.height,
         rejected=raw.rejected.height,
         rejections=dict(reasons.iter_rows()),
         rejected_file=str(rejections) if rejections else None,
         unreadable_cards=raw.unreadable_cards.height,
     )
-    with progress.stage("Normalising"):
-        return source, normalise.normalise(raw.raw, as_of=as_of, licenses=table)
 
 
 def moment_of(raw: RawSnapshot, given: datetime | None) -> tuple[datetime, str]:
@@ -358,7 +377,8 @@ def moment_of(raw: RawSnapshot, given: datetime | None) -> tuple[datetime, str]:
     """
     if given is not None:
         return (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC), "as given"
-    name = raw.files[0].path.name
+    first = next((file for file in raw.files if file.models), raw.files[0])
+    name = first.path.name
     for match in _DATE_IN_NAME.finditer(name):
         try:
             return datetime(*(int(part or 0) for part in match.groups()), tzinfo=UTC), f"from the name {name}"  # type: ignore[arg-type, misc]
@@ -367,9 +387,50 @@ def moment_of(raw: RawSnapshot, given: datetime | None) -> tuple[datetime, str]:
     newest = raw.raw.select(pl.max_horizontal(pl.col("last_modified", "created_at").max())).item()
     if newest is None:
         raise InputError(
-            f"Loading {raw.files[0].path}: neither its name nor its rows hold a date; say when it was true with --as-of"
+            f"Loading {first.path}: neither its name nor its rows hold a date; say when it was true with --as-of"
         )
     return newest, "the newest date in the data"
+
+
+def _moment_of_cards(raw: RawSnapshot, given: datetime | None, before: State, doing: str) -> tuple[datetime, str]:
+    """When cards are loaded that come without a snapshot: as given, else as of the graph's newest."""
+    newest = before.complete["as_of"].max()
+    if not isinstance(newest, datetime):
+        raise InputError(
+            f"{doing}: these are cards alone, and the graph has no models yet; name a snapshot beside them"
+        )
+    return moment_of(raw, given) if given else (newest, "the graph's newest snapshot")
+
+
+def _claim_cards(raw: RawSnapshot, before: State) -> RawSnapshot:
+    """The same, where cards given apart are of models that are there, by their own ids: the others are rejected."""
+    apart = raw.cards.filter(pl.col("model").is_null())
+    if apart.is_empty():
+        return raw
+    known = before.models.filter(pl.col("status").is_not_null() & (pl.col("status") != "missing"))
+    known = known.join(raw.raw, on="id", how="anti")
+    row = sources.match(apart["id"], known["id"])
+    strange = apart.filter(row.is_null()).select("file", "line", "id", reason=pl.lit(sources.NO_MODEL))
+    found = apart.with_columns(id=known["id"].gather(row)).drop_nulls("id")
+    return replace(
+        raw,
+        cards=pl.concat([raw.cards.drop_nulls("model"), found]),
+        rejected=pl.concat([raw.rejected, strange]).sort("file", "line"),
+    )
+
+
+def _put_cards(given: Records, facts: pl.DataFrame, *, over: bool) -> Records:
+    """The same rows with card facts of these ids: over those that are there, or only where there are none."""
+    if facts.is_empty():
+        return given
+    named = facts.select("id", *(pl.col(name).alias(f"{name}_put") for name in cards.SCHEMA))
+    takes = pl.col("card_length_put").is_not_null() & (pl.lit(over) | pl.col("card_length").is_null())
+    models = (
+        given.models.join(named, on="id", how="left", maintain_order="left")
+        .with_columns(pl.when(takes).then(f"{name}_put").otherwise(name).alias(name) for name in cards.SCHEMA)
+        .select(given.models.columns)
+    )
+    return replace(given, models=models)
 
 
 def _open(settings: Settings, *, dry_run: bool, progress: Progress) -> Graph | None:
@@ -396,15 +457,20 @@ def _start(settings: Settings, progress: Progress) -> Graph:
     return graph
 
 
-def _give_way(graph: Graph | None, before: State, source: _Source, doing: str, *, dry_run: bool) -> State:
+def _give_way(
+    graph: Graph | None, before: State, raw: RawSnapshot, as_of: datetime, doing: str, *, dry_run: bool
+) -> State:
     """The state to fold into: empty where a real snapshot follows the bundled example. Refuses the opposite."""
-    is_example, was_example = _is_example(source.snapshot_id), _holds_only_example(before)
+    if raw.raw.is_empty():
+        return before
+    is_example, was_example = _is_example(_snapshot_id(raw, as_of)), _holds_only_example(before)
     if is_example and not was_example and not before.snapshots.is_empty():
         raise InputError(
             f"{doing}: the graph holds other snapshots, whose models an invented hub would mark as removed; "
             "give the example a home of its own, like STUDBOOK_HOME=~/studbook-demo studbook demo"
         )
-    if graph is None or is_example or not was_example:
+    # Its models are invented, so the first real snapshot takes their place; but not where somebody built on them.
+    if graph is None or is_example or not was_example or before.own:
         return before
     if not dry_run:
         graph.write(resources.statement("remove/example"))
@@ -419,6 +485,28 @@ def _refuse_older(before: State, source: _Source, doing: str, *, allowed: bool) 
             f"snapshot of {newest:%Y-%m-%d %H:%M} UTC; give the right date with --as-of, or load the older one over it "
             "with --as-of and --allow-older"
         )
+
+
+def _curate(given: Records, organisation: Organisation | None, on: date) -> tuple[Records, dict[str, int]]:
+    """The rows with what the organisation concluded, and how its curations stand."""
+    if organisation is None:
+        return given, {}
+    return organisation.curate(given, on=on), organisation.standing(given, on=on)
+
+
+def _with_cards(
+    folded: Fold, apart: pl.DataFrame, before: State, graph: Graph | None, *, progress: Progress
+) -> Records:
+    """All rows, with what the graph remembers of cards where a snapshot has none, and with new cards that were given
+    apart (`apart`, RawSnapshot.cards)."""
+    given = folded.given
+    if graph is None:
+        return given
+    if before.cards and given.models["card_length"].null_count():
+        known = state.cards(graph, before.models.height, progress=progress)
+        given = _put_cards(given, fold.new_id(known, "id", folded.moves), over=False)
+    theirs = apart.filter(pl.col("model").is_null()).unique("id", keep="last", maintain_order=True)
+    return _put_cards(given, fold.new_id(theirs, "id", folded.moves), over=True)
 
 
 def _snapshot_node(
@@ -439,11 +527,13 @@ def _snapshot_node(
         "sources": list(source.files),
         "rows": source.rows,
         "loaded": source.loaded,
+        "cards_read": source.cards_read,
         "rejected": source.rejected,
         "rejections": [f"{count} {reason}" for reason, count in source.rejections.items()] or None,
         "models": built.nodes["Model"].height,
         "edges": sum(built.edges[kind.type].height for kind in schema.DERIVATIONS),
         "changes": folded.changes.height,
+        "cards": int(built.nodes["Model"]["card_length"].count()),
         "schema_version": schema.SCHEMA_VERSION,
         "license_table_version": table.version,
         "organisation_version": organisation.version if organisation else None,
@@ -479,9 +569,15 @@ def _content(built: GraphTables) -> dict[str, Any]:
     return {
         "models": dict(models["status"].value_counts().sort("count", descending=True).iter_rows()),
         "unresolved_parents": int(models["unresolved_parents"].list.len().sum() or 0),
+        "cards": int(models["card_length"].count()),
         "nodes": {label: table.height for label, table in built.nodes.items()},
         "edges": {kind: table.height for kind, table in built.edges.items()},
     }
+
+
+def _told(change: dict[str, Any]) -> str:
+    before, after = (", ".join(change[side] or ["none"]) for side in ("before", "after"))
+    return f"{change['model']} {change['field']}: {before} → {after}"
 
 
 def _listing(counts: dict[str, int]) -> str:

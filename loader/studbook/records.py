@@ -42,6 +42,11 @@ MODELS = pl.Schema(
         "concluded_licenses": pl.List(pl.String()),  # an organisation's own word, never the model's
         "concluded_by": pl.String(),
         "concluded_why": pl.String(),
+        "card_length": pl.Int64(),  # of the last card that was read, like all card_ columns; see schema.py
+        "card_hash": pl.Int64(),
+        "card_sections": pl.List(pl.String()),
+        "card_template": pl.String(),
+        "config_parents": pl.List(pl.String()),
         "first_seen": _UTC,
         "last_seen": _UTC,
     }

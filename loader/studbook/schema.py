@@ -173,6 +173,36 @@ MODEL = NodeKind(
             "hash of its licences, parents, gating, task, languages and hub_id as declared: changes are looked for where it differs; null for a missing model",
         ),
         Property(
+            "card_length",
+            "INTEGER",
+            "characters of its card's body, what follows the metadata; 0 when it has no card, null when none was looked for. All facts of a card are those of the last one that was read, and stay until another is",
+        ),
+        Property(
+            "card_hash",
+            "INTEGER",
+            "hash of the letters of its card's body, without its own id, name and owner: equal for cards that differ in nothing else; null when there are none",
+        ),
+        Property(
+            "card_sections",
+            "LIST<STRING>",
+            "sections of data/documentation.csv in which its card says something, and evaluation_results where the card's metadata hold some; null for none",
+        ),
+        Property(
+            "card_template",
+            "STRING",
+            "the tool of data/card_templates.csv whose sentence stands in its card, completed by hand or not; null for a card without such a sentence",
+        ),
+        Property(
+            "documentation_score",
+            "INTEGER",
+            "0 to 100: the weights of data/documentation.csv of what its card and its metadata say, sections of a tool's card at half; null when no card was looked for",
+        ),
+        Property(
+            "config_parents",
+            "LIST<STRING>",
+            "bases that the configuration of its weights names (adapter_config.json), as spelt there: ids, paths, bare names; null when none is known",
+        ),
+        Property(
             "lineage_confidence",
             "STRING",
             "high, medium or low: the weakest edge on any path to a root; null without parents",
@@ -315,13 +345,15 @@ SNAPSHOT = NodeKind(
         Property("scope", "STRING", "complete or partial"),
         Property("status", "STRING", "loading or complete"),
         Property("sources", "LIST<STRING>", "file names"),
-        Property("rows", "INTEGER", "rows read: loaded and rejected"),
+        Property("rows", "INTEGER", "rows read: loaded, cards_read and rejected"),
         Property("loaded", "INTEGER", "rows that became models"),
-        Property("rejected", "INTEGER", "rows that did not"),
+        Property("cards_read", "INTEGER", "rows that are a card of a model and nothing else"),
+        Property("rejected", "INTEGER", "rows that are neither"),
         Property("rejections", "LIST<STRING>", "`count reason`, most frequent first"),
         Property("models", "INTEGER", "Model nodes after the load, stubs included"),
         Property("edges", "INTEGER", "derivation edges after the load"),
         Property("changes", "INTEGER", "Change nodes of this snapshot"),
+        Property("cards", "INTEGER", "models whose card is known after the load"),
         Property("schema_version", "INTEGER", "version of the schema"),
         Property(
             "license_table_version", "STRING", "digest of the licence table, the organisation's licences included"
@@ -441,6 +473,11 @@ _DERIVATION = (
         "INTEGER",
         "whole days from the parent's creation to the child's, negative when the child is older; null when either is unknown or back-filled",
     ),
+    Property(
+        "card_ratio",
+        "FLOAT",
+        "length of the child's card over that of the parent's; null when either is unknown or the parent has none",
+    ),
 )
 
 DERIVATIONS: tuple[EdgeKind, ...] = (
@@ -491,6 +528,10 @@ DEPLOYMENT = NodeKind(
         Property("market", "LIST<STRING>", "ISO 3166 codes of the places where it is offered"),
         Property("approved_at", "ZONED DATETIME", "when its use was approved; null when it was not"),
         Property("inventory", "STRING", "the inventory that lists it"),
+        Property(
+            "unresolved", "LIST<STRING>", "references in it that led to no model when it was loaded; null for none"
+        ),
+        Property("retired_at", "ZONED DATETIME", "when a load of the inventory found it gone; null while it is listed"),
         Property("extra", "LIST<STRING>", "`column=value` for every other column of the inventory"),
     ),
 )

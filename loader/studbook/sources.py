@@ -1,4 +1,7 @@
-"""From dump files to raw rows: one frame with each model once, and every row that was refused, with the reason."""
+"""From dump files to raw rows: one frame with each model once, and every row that was refused, with the reason.
+
+A row that holds a card's text and nothing else but its id is no model: it adds the card to the model of that id.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ import numpy as np
 import polars as pl
 from polars.exceptions import PolarsError
 
+from studbook import cards
 from studbook.dumps import (
     BROKEN_CARD,
     CARD,
@@ -35,6 +39,7 @@ ID_TOO_LONG = "id too long"
 ID_NOT_OWNER_NAME = "id is not owner/name"
 DUPLICATE = "duplicate id"
 UNREADABLE_CARD = "unreadable card"
+NO_MODEL = "card of a model that is not there"
 
 RAW_SCHEMA = pl.Schema(
     {
@@ -64,9 +69,20 @@ RAW_SCHEMA = pl.Schema(
         "card_base_model_relation": pl.String(),
         "card_datasets": pl.List(pl.String()),
         "card_new_version": pl.String(),
+        "has_card_data": pl.Boolean(),  # true where the row gives the card's metadata, which go before the card's text
+        "config_parents": pl.List(pl.String()),  # as the repository's configuration spells them
+        **cards.SCHEMA,
     }
 )
-"""Columns of `RawSnapshot.raw`. All but file, line and id may be null; the card's lists are null rather than empty."""
+"""Columns of `RawSnapshot.raw`. All but file, line and id may be null; lists of cards are null rather than empty."""
+
+_SAID_BY_CARD = [name for name in RAW_SCHEMA if name.startswith("card_") and name not in cards.SCHEMA]
+"""What a card's metadata say."""
+
+CARDS_SCHEMA = pl.Schema(
+    {"file": pl.UInt32(), "line": pl.UInt64(), "id": pl.String(), "model": pl.UInt32(), **cards.SCHEMA}
+)
+"""Columns of `RawSnapshot.cards`."""
 
 REJECTED_SCHEMA = pl.Schema({"file": pl.UInt32(), **REFUSED})
 """A refused row; `id` is null when none could be read."""
@@ -83,57 +99,68 @@ _Rows = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file that was read: format is jsonl, json, csv or parquet; size and sha256 are those of the bytes on disk."""
+    """One file that was read: format is jsonl, json, csv, parquet or folder; size and sha256 are those of the bytes on
+    disk."""
 
     path: Path
     format: str
     size: int
     sha256: str
+    models: int = 1
+    """Rows that are models, or would be if nothing spoke against them; 0 for cards alone."""
 
 
 @dataclass(frozen=True)
 class RawSnapshot:
-    """What the files say. Rows in the files = rows of `raw` + rows of `rejected`."""
+    """What the files say. Rows in the files = rows of `raw` + rows of `cards` + rows of `rejected`."""
 
     raw: pl.DataFrame
     rejected: pl.DataFrame
     files: tuple[SourceFile, ...]
+    cards: pl.DataFrame = field(default_factory=CARDS_SCHEMA.to_frame)
+    """Cards given apart, one for an id; `model` is the row of `raw` that has what they say, null where there is none."""
     unreadable_cards: pl.DataFrame = field(default_factory=REJECTED_SCHEMA.to_frame)
-    """Rows of `raw`, kept without card facts because their card data is no JSON object; columns of REJECTED_SCHEMA.
+    """Rows of `raw`, kept without a card's metadata because these are no JSON object; columns of REJECTED_SCHEMA.
     They are no rejections: the model is there, and its tags repeat most of what the card says."""
 
 
 def read(paths: Sequence[Path], *, progress: Progress = SILENT) -> RawSnapshot:
-    """All models of these files, each once.
+    """All models of these files, each once, with what cards say that are given apart.
 
     An id that occurs several times keeps the row modified last, of equals the one read last. Ids that differ only in
-    letter case are one model when their `_id` is the same, else several (DESIGN section 2).
-    Raises SourceError when a file is missing, damaged or no dump, or when none of its rows is a model.
+    letter case are one model when their `_id` is the same, else several (DESIGN section 2). Of several cards of one id
+    the one read last counts.
+    Raises SourceError when a file is missing, damaged or no dump, or when none of its rows is a model or a card.
     """
     if not paths:
         raise SourceError("Reading a snapshot: no file was named. Name at least one dump.")
-    files, raw, rejected, cards = [], [], [], []
+    files, raw, rejected, unread_metadata = [], [], [], []
     for number, path in enumerate(paths):
         here = pl.lit(number, pl.UInt32()).alias("file")
-        kept, refused = 0, [REFUSED.to_frame()]
+        kept, found, refused = 0, 0, [REFUSED.to_frame()]
         form, batches = open_dump(path, progress)
         for (rows, wrong, unreadable), unread in _while_reading(batches):
             raw.append(rows.with_columns(here))
-            cards.append(unreadable.with_columns(here))
+            unread_metadata.append(unreadable.with_columns(here))
             refused += [unread, wrong]
             kept += rows.height
+            found += rows.height - int(rows["card_alone"].sum())
         if not kept:
             raise _nothing_read(path, pl.concat(refused))
         rejected.append(pl.concat(refused).with_columns(here))
-        files.append(SourceFile(path, form, path.stat().st_size, _sha256(path)))
-    models, duplicates = _without_duplicates(pl.concat(raw).select(list(RAW_SCHEMA)))
+        files.append(SourceFile(path, form, *_size_and_sha256(path), found))
+    everything = pl.concat(raw)
+    models, duplicates = _without_duplicates(everything.filter(~pl.col("card_alone")).select(list(RAW_SCHEMA)))
+    apart, more_cards = _last_of_each_id(everything.filter("card_alone"))
+    apart = apart.with_columns(model=match(apart["id"], models["id"]))
     return RawSnapshot(
-        raw=models,
-        rejected=pl.concat([*(part.select(list(REJECTED_SCHEMA)) for part in rejected), duplicates]).sort(
+        raw=_with_cards(models, apart),
+        rejected=pl.concat([*(part.select(list(REJECTED_SCHEMA)) for part in rejected), duplicates, more_cards]).sort(
             "file", "line"
         ),
         files=tuple(files),
-        unreadable_cards=pl.concat(cards)
+        cards=apart.select(list(CARDS_SCHEMA)),
+        unreadable_cards=pl.concat(unread_metadata)
         .select(list(REJECTED_SCHEMA))
         .join(models, on=["file", "line"], how="semi", maintain_order="left"),
     )
@@ -171,9 +198,57 @@ def _nothing_read(path: Path, refused: pl.DataFrame) -> SourceError:
     )
 
 
-def _sha256(path: Path) -> str:
+def _size_and_sha256(path: Path) -> tuple[int, str]:
+    """Of a file; of a folder those of its cards together, by their paths."""
+    if path.is_dir():
+        whole, size = hashlib.sha256(), 0
+        for card in sorted(path.glob("*/*/README.md")):
+            own, digest = _size_and_sha256(card)
+            whole.update(f"{card.relative_to(path).as_posix()} {digest}\n".encode())
+            size += own
+        return size, whole.hexdigest()
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def match(names: pl.Series, ids: pl.Series) -> pl.Series:
+    """For each name the row (UInt32) of the id that it spells, exactly or else in another letter case; null for none, and
+    where ids differ only in their case."""
+    known = pl.DataFrame({"id": ids, "lower": ids.str.to_lowercase()}).with_row_index("row")
+    wanted = pl.DataFrame({"id": names, "lower": names.str.to_lowercase()})
+    # Millions of ids against the few that are named: the others are left out before anything is looked up.
+    known = known.join(wanted, on="lower", how="semi")
+    folded = known.unique("lower", keep="none").select("lower", folded="row")
+    found = wanted.join(known.select("id", "row"), on="id", how="left", maintain_order="left")
+    return found.join(folded, on="lower", how="left", maintain_order="left").select(pl.coalesce("row", "folded"))["row"]
+
+
+def _last_of_each_id(apart: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Cards given apart, one for each id; and those left out, as REJECTED_SCHEMA."""
+    last = apart.unique("id", keep="last", maintain_order=True)
+    earlier = apart.join(last, on=["file", "line"], how="anti", maintain_order="left")
+    return last, earlier.select("file", "line", "id", reason=pl.lit(DUPLICATE))
+
+
+def _with_cards(models: pl.DataFrame, apart: pl.DataFrame) -> pl.DataFrame:
+    """The models with their cards given apart, whose metadata count where the model's row has none."""
+    given = apart.drop_nulls("model").unique("model", keep="last")
+    if given.is_empty():
+        return models
+    names = [*_SAID_BY_CARD, *cards.SCHEMA]
+    said = models.with_row_index("model").join(
+        given.select("model", *(pl.col(name).alias(f"{name}_apart") for name in names)),
+        on="model",
+        how="left",
+        maintain_order="left",
+    )
+    has_card = pl.col("card_length_apart").is_not_null()
+    counts = {name: has_card & pl.col("has_card_data").is_null() for name in _SAID_BY_CARD} | dict.fromkeys(
+        cards.SCHEMA, has_card
+    )
+    return said.with_columns(
+        pl.when(here).then(f"{name}_apart").otherwise(name).alias(name) for name, here in counts.items()
+    ).select(models.columns)
 
 
 def _raw(hub: pl.DataFrame) -> _Rows:
@@ -187,10 +262,22 @@ def _raw(hub: pl.DataFrame) -> _Rows:
         for name, dtype in HUB.items()
         if given.schema[name] != dtype
     }
+    meaningless.pop("config", None)  # what a repository's own files hold says nothing against the row
     unreadable = own[BROKEN_CARD].fill_null(value=False) | meaningless.pop("cardData", False)
+    unreadable &= own["card"].is_null()
+    has_card_data = own["cardData"].is_not_null()
+    own = own.with_columns(_metadata(own["cardData"], own["card"]))
     rows = own.with_columns(
         given["line"],
         *_cards(own["cardData"].struct.unnest()),
+        *_card_facts(own["card"], own["id"]),
+        has_card_data=pl.when(has_card_data).then(pl.lit(value=True)),
+        config_parents=_config_parents(own["config"]),
+        card_alone=pl.col("card").is_not_null()
+        & pl.all_horizontal(
+            pl.col(name).is_null() for name in HUB if name not in ("id", "card", "cardData", BROKEN_CARD)
+        )
+        & given["cardData"].is_null(),
         hub_id="_id",
         created_at="createdAt",
         last_modified="lastModified",
@@ -199,7 +286,7 @@ def _raw(hub: pl.DataFrame) -> _Rows:
         gated=pl.col("gated").str.to_lowercase(),
         base_models=_base_models(own["baseModels"]),
         parameters=pl.coalesce(pl.col(name).struct.field("total") for name in ("safetensors", "gguf")),
-    ).select(name for name in RAW_SCHEMA if name != "file")
+    ).select(*(name for name in RAW_SCHEMA if name != "file"), "card_alone")
     wrong = (pl.when(where).then(pl.lit(WRONG_TYPE + name)) for name, where in meaningless.items())
     judged = rows.select("line", "id", reason=pl.coalesce(_refuse_id(), *_refuse_nul(rows), *wrong))
     good = judged["reason"].is_null()
@@ -324,6 +411,38 @@ def _cards(card: pl.DataFrame) -> list[pl.Series]:
         "card_new_version": card["new_version"],
     }
     return [column.alias(name) for name, column in columns.items()]
+
+
+def _metadata(card_data: pl.Series, texts: pl.Series) -> pl.Series:
+    """The cards' metadata: as the source gives them, else as the cards' own texts do."""
+    wanted = card_data.is_null() & texts.is_not_null()
+    if not wanted.any():
+        return card_data
+    read = cards.metadata(texts.filter(wanted), list(CARD)).select(v=pl.struct(pl.all()))
+    return _spread(read, wanted, {})["v"].zip_with(wanted, card_data).alias(card_data.name)
+
+
+def _card_facts(texts: pl.Series, ids: pl.Series) -> list[pl.Series]:
+    """The columns of cards.SCHEMA."""
+    given = texts.is_not_null()
+    if not given.any():
+        return cards.SCHEMA.to_frame().clear(len(texts)).get_columns()
+    found = cards.facts(texts.filter(given), ids.filter(given).fill_null(""))
+    return _spread(found, given, {}).get_columns()
+
+
+def _config_parents(config: pl.Series) -> pl.Series:
+    """Bases that a repository's configuration names, each once; null for none."""
+    named = config.struct.unnest().select(
+        pl.concat_list(
+            pl.col("peft").struct["base_model_name_or_path"].str.strip_chars(),
+            pl.col("adapter_transformers").struct["model_name"].str.strip_chars(),
+        )
+        .list.eval(pl.element().filter((pl.element() != "").fill_null(value=False)))
+        .list.unique(maintain_order=True)
+        .alias("v")
+    )
+    return named.select(pl.when(pl.col("v").list.len() > 0).then("v"))["v"]
 
 
 def _listed(texts: pl.Series) -> pl.Series:

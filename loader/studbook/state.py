@@ -37,6 +37,7 @@ _MODELS = pl.Schema(
         "edges_hash": pl.Int64(),
     }
 )
+_CARDS = pl.Schema({name: dtype for name, dtype in records.MODELS.items() if name == "id" or name.startswith("card_")})
 _NODES = pl.Schema({"key": pl.String(), "facts_hash": pl.Int64()})
 _COUNTERS = pl.Schema(
     {"id": pl.String()} | {p.name: POLARS_TYPES[p.type] for p in schema.MODEL.properties if p.role == "counter"}
@@ -74,6 +75,11 @@ class State:
         models = staying.join(renamed, on="id", how="left", maintain_order="left")
         return replace(self, models=models.with_columns(id=pl.coalesce("new", "id")).drop("new"))
 
+    @property
+    def cards(self) -> int:
+        """Models whose card was known after a load, the most of all loads; 0 for a graph of an older version."""
+        return int(self.complete.select(pl.col("cards").max().fill_null(0)).item())
+
     def forgotten(self) -> State:
         """The same without hashes, so that everything differs."""
         no_facts = pl.lit(None, pl.Int64).alias("facts_hash")
@@ -101,11 +107,10 @@ def read(graph: Graph, *, progress: Progress) -> State:
         kinds = [kind for kind in schema.NODES if kind is not schema.MODEL]
         nodes = {kind.label: _node_hashes(graph, kind, advance) for kind in kinds}
         models = _model_hashes(graph, advance)
-    snapshots = _snapshots(graph)
     theirs = own.kinds(graph)
     if not theirs and count > past + models.height + sum(table.height for table in nodes.values()):
         theirs = ("nodes without a label",)
-    return State(snapshots, models, nodes, theirs)
+    return State(snapshots(graph), models, nodes, theirs)
 
 
 def counters(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:
@@ -142,6 +147,12 @@ def changes_of(graph: Graph, fields: Sequence[str]) -> pl.DataFrame:
     return pl.concat([CHANGES.to_frame(), *map(_changes, rows)])
 
 
+def changes_of_model(graph: Graph, model: str) -> pl.DataFrame:
+    """The Change nodes of a model, by its id, with history.CHANGES's columns."""
+    rows = graph.read(resources.statement("read/changes_of_model"), {"model": model}).rows
+    return pl.concat([CHANGES.to_frame(), *map(_changes, rows)])
+
+
 def _changes(row: tuple[Any, ...]) -> pl.DataFrame:
     *lists, snapshot, as_of, previous = row
     names = ("id", "model", "field", "before", "after", "of")
@@ -164,6 +175,24 @@ def hub_ids(graph: Graph, *, progress: Progress) -> pl.DataFrame:
     with progress.stage("Reading hub_ids", unit="models") as advance:
         found = _model_pages(graph, "read/model_hub_ids", frame, advance)
     return pl.concat(found).filter(pl.col("hub_id") != "")
+
+
+def cards(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:
+    """`id` and the card facts of every model whose card is known; `models` is how many models there are."""
+
+    def frame(row: tuple[Any, ...]) -> pl.DataFrame:
+        ids, sections, template, lengths, hashes = row
+        return pl.DataFrame({"id": ids, "card_length": lengths, "card_hash": hashes}).select(
+            "id",
+            "card_length",
+            "card_hash",
+            pl.lit(sections, _CARDS["card_sections"]).alias("card_sections"),
+            pl.lit(template, pl.String).alias("card_template"),
+        )
+
+    with progress.stage("Reading what cards said", total=models, unit="models") as advance:
+        found = _model_pages(graph, "read/model_cards", frame, advance)
+    return _or_null(pl.concat([_CARDS.to_frame(), *found]), "card_hash")
 
 
 def carried(graph: Graph, ids: Sequence[str], *, progress: Progress) -> Records:
@@ -210,9 +239,12 @@ def _carried_page(graph: Graph, parameters: dict[str, Any]) -> Records:
     )
 
 
-def _snapshots(graph: Graph) -> pl.DataFrame:
+def snapshots(graph: Graph) -> pl.DataFrame:
+    """The Snapshot nodes, with history.SNAPSHOTS's columns, oldest first."""
     rows = [native(properties) for (properties,) in graph.read(resources.statement("read/snapshots")).rows]
-    return pl.DataFrame([{name: row.get(name) for name in SNAPSHOTS} for row in rows], SNAPSHOTS).sort("as_of", "id")
+    return pl.DataFrame([{name: row.get(name) for name in SNAPSHOTS} for row in rows], SNAPSHOTS).sort(
+        "as_of", "loaded_at", "id"
+    )
 
 
 def _node_hashes(graph: Graph, kind: schema.NodeKind, advance: Advance) -> pl.DataFrame:

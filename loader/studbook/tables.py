@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import polars_hash
 
-from studbook import drift, languages, resolve, resources, schema
+from studbook import cards, drift, languages, resolve, resources, schema
 from studbook.derive import Words
 from studbook.licenses import Table, shipped
 from studbook.lineage import END, START, Lineage
@@ -170,9 +170,31 @@ def _models(
         .with_columns(
             pl.col(counts).fill_null(0),
             id_lower=pl.col("id").str.to_lowercase(),
+            documentation_score=_documentation(models, resolved.records),
         )
         .drop(START)
     )
+
+
+def _documentation(models: pl.DataFrame, given: Records) -> pl.Series:
+    """How well each model is documented; null where no card was read."""
+    empty = pl.col("license").is_in(["other", "unknown"])
+    declared = {"license": given.licenses.filter(~empty), "datasets": given.datasets, "language": given.languages}
+    fields = models.select(
+        START,
+        "card_length",
+        "card_sections",
+        "card_template",
+        task=pl.col("pipeline_tag").is_not_null(),
+        library=pl.col("library_name").is_not_null(),
+    )
+    if fields["card_length"].null_count() == fields.height:
+        return pl.repeat(None, fields.height, dtype=pl.Int64(), eager=True)
+    for name, rows in declared.items():
+        has = np.zeros(fields.height, dtype=bool)
+        has[rows["model"].to_numpy()] = True
+        fields = fields.with_columns(pl.Series(name, has))
+    return cards.scores(fields)
 
 
 def _hash(properties: tuple[schema.Property, ...]) -> pl.Expr:

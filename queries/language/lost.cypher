@@ -6,6 +6,7 @@
 // statuses = ["listed", "internal"]
 // key = ["child", "relation", "parent"]
 // misses = "Children that declare no language at all, or `multilingual`, which may be any. A language that is not declared is not proven gone. Parents of every status count."
+// next = "Before you use the child in a lost language, test it in that language, or take the parent."
 // references = ["question N1", "arXiv:2508.06811"]
 //
 // [params]

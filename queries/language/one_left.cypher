@@ -6,6 +6,7 @@
 // statuses = ["listed", "internal"]
 // key = ["descendant", "ancestor"]
 // misses = "Models that declare no language; parents that nobody declared. An ancestor that says `multilingual` counts for two languages at least, `code` for none on either end. Ancestors of every status count. Where several paths are shortest, one of them is shown."
+// next = "For another language than the one left take the ancestor, or test first what became of it."
 // references = ["question N2", "arXiv:2508.06811"]
 //
 // [params]

@@ -6,6 +6,7 @@
 // statuses = ["listed", "internal"]
 // key = ["child", "relation", "parent"]
 // misses = "What a model does beside the one task that the Hub gives it. A change to or from a task in no class of the paper's counts as changed, not as class_changed. Parents of every status count; what one in no snapshot does is not known."
+// next = "Evaluate the model on its own task: what is known of the parent speaks of another one."
 // references = ["question T1", "arXiv:2508.06811"]
 //
 // [params]

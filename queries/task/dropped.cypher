@@ -6,6 +6,7 @@
 // statuses = ["listed", "internal"]
 // key = ["child", "relation", "parent"]
 // misses = "Children of parents that name no task either. The Hub guesses a task from files and libraries, so that one without a task may only lack what the guess needs: child_library shows what it uses. Parents of every status count."
+// next = "Ask the publisher what the model is for, or go by the parent's task and test it."
 // references = ["question T4"]
 //
 // [params]

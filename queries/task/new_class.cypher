@@ -6,6 +6,7 @@
 // statuses = ["listed", "internal"]
 // key = ["model"]
 // misses = "Models whose own task is in no class of the paper's; models no ancestor of which has a task in a class. Where unknown_ancestors is not 0, some ancestors have no task that is known, and one of them may have done it. What a model does beside its one task is not seen. Ancestors of every status and over every relation count; the nearest with a task in a class is shown, and of several shortest paths to it one."
+// next = "No evaluation upstream covers the new kind of task: evaluate the model yourself before you rely on it."
 // references = ["question T7", "arXiv:2508.06811"]
 //
 // [params]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from fixture import build_example_hub
 
@@ -178,7 +179,7 @@ def test_rows_have_the_hub_s_form() -> None:
         "gated",
         "tags",
     }
-    sometimes = {"pipeline_tag", "library_name", "cardData", "safetensors", "gguf", "baseModels"}
+    sometimes = {"pipeline_tag", "library_name", "cardData", "safetensors", "gguf", "baseModels", "config", "card"}
     assert len(TEXT.splitlines()) == len(MODELS) == 499
     for id_, model in MODELS.items():
         assert always <= set(model) <= always | sometimes, id_
@@ -210,6 +211,15 @@ def test_tags_say_what_the_hub_makes_of_a_card() -> None:
         assert {"no" if name is False else name for name in as_list(card.get("language"))} <= tags
         assert not model.get("library_name") or model["library_name"] in tags
         assert not model.get("pipeline_tag") or model["pipeline_tag"] in tags
+
+
+def test_cards_begin_with_the_metadata_that_the_hub_reads_from_them() -> None:
+    cards = {id_: model["card"] for id_, model in MODELS.items() if "card" in model}
+    assert (len(cards), sum(not text for text in cards.values())) == (186, 9)
+    for id_, text in cards.items():
+        front = text.split("\n---\n")[0].removeprefix("---\n")
+        read = (yaml.safe_load(front) if text else None) or {}
+        assert {name: value for name, value in read.items() if name != "model-index"} == MODELS[id_].get("cardData", {})
 
 
 def test_vocabularies_are_the_hub_s() -> None:

@@ -15,7 +15,7 @@ import pytest
 from huggingface_hub.errors import HFValidationError
 from huggingface_hub.utils import validate_repo_id
 
-from studbook import sources
+from studbook import cards, sources
 from studbook.errors import SourceError
 
 Row = dict[str, Any]
@@ -71,6 +71,12 @@ def test_every_field_of_the_hub_api(write: Write) -> None:
             },
             "safetensors": {"parameters": {"BF16": 7_000_000_000}, "total": 7_000_000_000},
             "gguf": {"total": 7_000_000_001, "architecture": "heron"},
+            "config": {
+                "model_type": "heron",
+                "peft": {"base_model_name_or_path": "North-Lab/Heron-base", "task_type": "CAUSAL_LM"},
+                "adapter_transformers": {"model_name": " heron-base ", "model_class": "Heron"},
+            },
+            "card": "# Heron-7B\n\n## Uses\n\nReeds.\n",
             "siblings": [{"rfilename": "README.md"}],
             "cardData": {
                 "license": "other",
@@ -115,6 +121,12 @@ def test_every_field_of_the_hub_api(write: Write) -> None:
         "card_base_model_relation": "merge",
         "card_datasets": ["North-Lab/marsh"],
         "card_new_version": "North-Lab/Heron-8B",
+        "has_card_data": True,
+        "config_parents": ["North-Lab/Heron-base", "heron-base"],
+        "card_length": 27,
+        "card_hash": cards.facts(pl.Series(["uses reeds"]), pl.Series(["a/b"]))["card_hash"][0],
+        "card_sections": ["intended_uses"],
+        "card_template": None,
     }
 
 

@@ -34,9 +34,16 @@ MODELS: list[dict[str, Any]] = [
         "pipeline_tag": "text-generation",
         "library_name": "transformers",
         "tags": ["transformers", "en", "license:mit", "region:us"],
+        "card": '---\nlicense: mit\n---\na "card",\nin lines\n',
     },
-    {"id": "fen/egret", "createdAt": None, "downloads": 0, "tags": ["base_model:fen/heron", "it's", 'so "called"']},
-    {"id": "fen/bittern", "tags": []},
+    {
+        "id": "fen/egret",
+        "createdAt": None,
+        "downloads": 0,
+        "tags": ["base_model:fen/heron", "it's", 'so "called"'],
+        "card": "a card\n\n\nin lines\n",
+    },
+    {"id": "fen/bittern", "tags": [], "card": None},
 ]
 
 
@@ -77,7 +84,7 @@ def dump_csv() -> bytes:
     for index, model in enumerate(MODELS):
         cells = [model["id"] if name == "model_id" else model.get(name) for name in columns]
         cells = [str(cell) if isinstance(cell, list) else cell for cell in cells]
-        writer.writerow([index, *cells, 'a "card",\n\nin lines\n'])
+        writer.writerow([index, *cells, model["card"]])
     return text.getvalue().encode()
 
 
@@ -101,7 +108,7 @@ TEXTS = [
 ]
 LINES = {
     "dump_json_lines_blank": [3, 5, 7],
-    "dump_csv": [2, 6, 10],  # each card adds three line ends to its row
+    "dump_csv": [2, 8, 13],  # the cards add five and four line ends to their rows
 }
 FORMATS = {"dump_array": "json", "dump_pretty_array": "json", "dump_pretty_objects": "json", "dump_csv": "csv"}
 
@@ -138,6 +145,9 @@ def check_models(snapshot: sources.RawSnapshot, lines: list[int]) -> None:
         "pipeline_tag": ["text-generation", None, None],
         "library_name": ["transformers", None, None],
         "tags": [model["tags"] for model in MODELS],
+        "card_license": [["mit"], None, None],
+        "card_length": [18, 17, None],
+        "card_hash": [snapshot.raw["card_hash"][0]] * 2 + [None],
     }
     assert snapshot.rejected.is_empty()
     assert snapshot.raw.schema == sources.RAW_SCHEMA
@@ -191,8 +201,8 @@ def test_several_files_of_several_formats(tmp_path: Path) -> None:
     ]
     assert snapshot.rejected.rows() == [
         (0, 2, "fen/heron", "duplicate id"),
-        (0, 6, "fen/egret", "duplicate id"),
-        (0, 10, "fen/bittern", "duplicate id"),
+        (0, 8, "fen/egret", "duplicate id"),
+        (0, 13, "fen/bittern", "duplicate id"),
         (1, 2, "fen/heron", "duplicate id"),
     ]
     assert [file.format for file in snapshot.files] == ["csv", "jsonl", "parquet"]
@@ -500,7 +510,7 @@ def test_parquet_cut_off(tmp_path: Path) -> None:
 def test_missing_files_and_folders(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"No such file or directory\. Check the path"):
         sources.read([tmp_path / "absent"])
-    with pytest.raises(SourceError, match=r"this is a folder\. Name the dump files in it"):
+    with pytest.raises(SourceError, match=r"this is a folder without model cards\. Name the dump files in it"):
         sources.read([tmp_path])
 
 

@@ -119,6 +119,37 @@ def write(
     return counters + complete_snapshot(graph, snapshot, kept=fold.kept, stale=fold.stale)
 
 
+def write_models(graph: Graph, tables: GraphTables, ids: Sequence[str], *, progress: Progress) -> Counter[str]:
+    """Writes these models of tables that do not hold the whole graph, with what they declare and their edges.
+
+    Hashes are left out, so that the next load writes them again as the whole graph has them, and so are families, which
+    only a whole graph has.
+    """
+    models = tables.nodes["Model"].with_row_index("row").filter(pl.col("id").is_in(list(ids)))
+    unhashed = pl.lit(None, pl.Int64)
+    part = GraphTables(
+        nodes=tables.nodes
+        | {
+            "Model": tables.nodes["Model"].with_columns(
+                facts_hash=unhashed, edges_hash=unhashed, component=pl.lit(None, pl.String)
+            )
+        },
+        edges=tables.edges | {"IN_FAMILY": tables.edges["IN_FAMILY"].clear()},
+    )
+    counters: Counter[str] = Counter()
+    for kind in schema.EDGES:
+        if kind.end in ("Model", "Family"):
+            continue
+        ends = tables.edges[kind.type].filter(pl.col(START).is_in(models["row"].implode()))[END].unique()
+        counters += write_nodes(graph, schema.node_kind(kind.end), tables.nodes[kind.end][ends], progress=progress)
+    changed = models.select(
+        "row", "id", new=pl.lit(value=True), facts=pl.lit(value=True), edges=pl.lit(value=True)
+    ).sort("id")
+    counters += _each(graph, "load/model_id", rows=changed.select("id"), title="Writing model ids", progress=progress)
+    counters += _each(graph, "remove/edges", rows=changed.select("id"), title="Removing edges", progress=progress)
+    return counters + _write_models(graph, part, changed, progress=progress)
+
+
 def write_nodes(graph: Graph, kind: schema.NodeKind, rows: pl.DataFrame, *, progress: Progress) -> Counter[str]:
     """Writes nodes of one kind, Model excepted, with all their properties."""
     title = f"Writing {kind.label} nodes"
