@@ -40,7 +40,8 @@ def query_list(
 
     found = library.select(audience=audience, group=group, text=text)
     if format is ListFormat.MARKDOWN:
-        data(library.index(found))
+        whole = text is None and audience is None and group is None
+        data(library.index(found, library.commands() if whole else ()))
         return
     columns = tuple(library.Column(name, "STRING") for name in ("id", "audience", "severity", "question"))
     rows = render.Rows(columns, [(query.id, query.audience, query.severity, query.question) for query in found])

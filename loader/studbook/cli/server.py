@@ -17,7 +17,11 @@ server_app = group("server", "The managed Neo4j: real Neo4j Community, nothing n
 @server_app.command("start")
 def server_start(
     read_only: Annotated[
-        bool, typer.Option("--read-only", help="Refuse every write, for a graph that is shared.")
+        bool,
+        typer.Option(
+            "--read-only",
+            help="Refuse every write to the graph, for one that is shared. Users and passwords stay changeable.",
+        ),
     ] = False,
     format: Annotated[SummaryFormat, typer.Option(help="How to print it.")] = SummaryFormat.TEXT,
 ) -> None:
