@@ -114,6 +114,9 @@ def fold(
         compared = pl.concat([suspects["id"], renamed["new"], new_id(doubtful, "id", moves)["id"]]).unique()
         sides = _Sides(found, given, real, moves, compared.alias("id").to_frame())
         aliases = _aliases(pl.concat([told, undone.with_columns(of=pl.coalesce("of", "model"))]), renamed)
+        # A name that a model has leads to no other, whatever it meant before.
+        taken = given.models.select(alias_lower=pl.col("id").str.to_lowercase())
+        aliases = aliases.join(taken, on="alias_lower", how="anti")
         earlier = _undone_values(undone, aliases, licenses).join(sides.compared, on="id", how="semi")
         changes = history.compare(
             history.overlaid(sides.before(aliases, licenses), earlier),

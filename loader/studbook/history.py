@@ -86,21 +86,20 @@ def combine(changes: pl.DataFrame) -> pl.DataFrame:
     return told.filter(differs).select(*CHANGES, "changes").sort("of", "field")
 
 
-def between(snapshots: pl.DataFrame, first: str | None, last: str | None) -> tuple[pl.DataFrame, bool]:
-    """The snapshots whose changes lie between two of them, oldest first, and whether they are asked for backwards.
+def ends(ids: list[str], first: str | None, last: str | None) -> tuple[int, int]:
+    """The places in `ids`, oldest first, of two snapshots: each named by its id or by a beginning that no other shares,
+    like a date. Without `last` it is the newest, without `first` the one before `last`.
 
-    `snapshots` are complete, oldest first. Both may be an id, or the beginning of one that no other shares, like a date;
-    without `last` it is the newest, without `first` the one before `last`. Raises InputError for any other.
+    Raises InputError when that is none, or several.
     """
-    ids = snapshots["id"].to_list()
     end = _place(ids, last) if last else len(ids) - 1
     start = _place(ids, first) if first else end - 1
     if start < 0:
         raise InputError(
-            f"Comparing snapshots: the graph holds {len(ids)}, and none before {last or 'it'}; load a later one first"
+            f"Comparing snapshots: of the {len(ids)} in the graph none is before {last or 'another'}; load a later one, "
+            "or name two"
         )
-    lower, upper = sorted((start, end))
-    return snapshots[lower + 1 : upper + 1], start > end
+    return start, end
 
 
 def _place(ids: list[str], name: str) -> int:

@@ -48,7 +48,7 @@ class Difference:
     """COLUMNS, sorted by model and field."""
     first: str
     last: str
-    """Ids of the snapshots: `before` is how it was with the first, `after` with the last."""
+    """Ids of the snapshots: `before` is how it was with the first, `after` with the last, which may be the older."""
 
 
 def snapshots(graph: Graph) -> Rows:
@@ -70,26 +70,26 @@ def difference(
 ) -> Difference:
     """What the graph's models declare otherwise in one snapshot than in another: all changes between them as one.
 
-    See history.between for what `first` and `last` may be. `model` is an id in any letter case or another name of it.
+    See history.ends for what `first` and `last` may be. `model` is an id in any letter case or another name of it.
     Raises InputError for other snapshots and fields, and QueryError for a model that the graph does not have.
     """
     wrong = set(fields) - set(history.FIELDS)
     if wrong:
         raise InputError(f"Comparing snapshots: no field {', '.join(sorted(wrong))}; use {', '.join(history.FIELDS)}")
-    complete = state.snapshots(graph).filter(pl.col("status") == "complete")
-    span, backwards = history.between(complete, first, last)
+    ids = state.snapshots(graph).filter(pl.col("status") == "complete")["id"].to_list()
+    start, end = history.ends(ids, first, last)
+    lower, upper = sorted((start, end))
+    span = ids[lower + 1 : upper + 1]
     if model is None:
-        told = state.changes(graph, span["id"].to_list(), progress=progress)
+        told = state.changes(graph, span, progress=progress)
     else:
         told = state.changes_of_model(graph, ask.model_id(graph, model))
-    order = span.select(snapshot="id").with_row_index("order")
+    order = pl.DataFrame({"snapshot": span}, {"snapshot": pl.String}).with_row_index("order")
     told = told.join(order, on="snapshot").sort("order", "id")
     if fields:
         told = told.filter(pl.col("field").is_in(list(fields)))
     found = history.combine(told)
-    if backwards:
+    if start > end:
         found = found.rename({"before": "after", "after": "before"})
-    ids = complete["id"].to_list()
-    ends = [ids[ids.index(span["id"][0]) - 1], span["id"][-1]]
     rows = found.select("of", "field", "before", "after", "snapshot", "as_of", "changes").rows()
-    return Difference(Rows(COLUMNS, rows), *(reversed(ends) if backwards else ends))
+    return Difference(Rows(COLUMNS, rows), ids[start], ids[end])
