@@ -46,6 +46,9 @@ ARGUMENTS: dict[str, list[str]] = {
     "license options": ["mit"],
     "policy check": [MODEL, "--context", "hosted"],
     "policy show": [],
+    "schema": [],
+    "analyse virality": [MODEL],
+    "analyse bridges": [MODEL],
 }
 """A call of every command that prints JSON when asked to."""
 
