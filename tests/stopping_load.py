@@ -2,7 +2,8 @@
 
 A moment is something that a load comes through, and not a time, so slow and fast machines stop at the same one:
 `begin`, `during` or `end` and the title of a stage that it reports; between stages, an audit event of Python and the
-path it is about, like `os.rename data.next`, which comes just before the deed. The moment is printed when it comes.
+path it is about, like `os.rename data.next`, which comes just before the deed. After `again` it is meant when it comes
+for the second time. The moment is printed when it comes.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,9 +29,13 @@ def main(home: str, file: str, writer: Writer, moment: str) -> None:
     settings = small(Path(home))
     root = server.home(settings)
 
+    awaited = moment.removeprefix("again ")
+    times = Counter({awaited: -1} if awaited != moment else {})
+
     def pass_(name: str) -> None:
-        if name == moment:
-            print(name, flush=True)
+        times[name] += 1
+        if name == awaited and times[name] > 0:
+            print(moment, flush=True)
             os.killpg(0, signal.SIGSTOP)  # every thread at once, and the importer
 
     class Stages:

@@ -12,6 +12,7 @@ SET
   snapshot.rejections = row.rejections,
   snapshot.models = row.models,
   snapshot.edges = row.edges,
+  snapshot.changes = row.changes,
   snapshot.cards = row.cards,
   snapshot.schema_version = row.schema_version,
   snapshot.license_table_version = row.license_table_version,

@@ -8,5 +8,6 @@ RETURN
   collect(model.id) AS id,
   model.status AS status,
   model.first_seen AS first_seen,
+  collect(coalesce(model.declared_hash, $none)) AS declared_hash,
   collect(coalesce(model.facts_hash, $none)) AS facts_hash,
   collect(coalesce(model.edges_hash, $none)) AS edges_hash

@@ -1,4 +1,4 @@
-// Loads that were killed; the one that completes now has made up for them
-MATCH (snapshot:Snapshot {status: 'loading'})
-WHERE snapshot.id <> $id AND NOT EXISTS { (snapshot)--() }
+// Loads that were killed, for which the one that completes now has made up, and snapshots that an older one takes back
+MATCH (snapshot:Snapshot)
+WHERE NOT snapshot.id IN $kept AND NOT EXISTS { (snapshot)--() }
 DELETE snapshot

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from studbook import graph, library, render, resources
 from studbook.config import Settings
 from studbook.errors import QueryError
-from studbook.graph import Graph
+from studbook.graph import Answer, Graph
 from studbook.library import Query
 from studbook.render import Rows
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from studbook.family import Family
 
 TIMEOUT = 60.0
 """Seconds after which the server gives a query up, unless told otherwise."""
@@ -30,12 +32,7 @@ def run(graph_: Graph, query: Query, given: Mapping[str, Any], *, timeout: float
     """
     values = library.bind(query, given)
     asking = f"Asking {query.id}"
-    plan = graph_.explain(query.cypher, values)
-    if plan.query_type != "r":
-        raise QueryError(f"{asking}: it does more than read; a query must not write, nor change the schema")
-    if any(operator.startswith("LoadCSV") for operator in plan.operators):
-        raise QueryError(f"{asking}: LOAD CSV would read files of the database's machine; leave it out")
-    answer = graph_.read(query.cypher, values, timeout=timeout)
+    answer = read(graph_, query.cypher, values, asking=asking, timeout=timeout)
     if query.columns is None:
         plain = [tuple(graph.native(value) for value in row) for row in answer.rows]
         return Rows(render.infer(answer.columns, plain), plain, query.id, values)
@@ -48,6 +45,16 @@ def run(graph_: Graph, query: Query, given: Mapping[str, Any], *, timeout: float
     if not rows:
         _check_ids(graph_, query, values)
     return Rows(query.columns, rows, query.id, values)
+
+
+def read(graph_: Graph, cypher: str, values: Mapping[str, Any], *, asking: str, timeout: float = TIMEOUT) -> Answer:
+    """The answer of a statement that somebody wrote, refused as run() does; `asking` begins the messages."""
+    plan = graph_.explain(cypher, values)
+    if plan.query_type != "r":
+        raise QueryError(f"{asking}: it does more than read; a query must not write, nor change the schema")
+    if any(operator.startswith("LoadCSV") for operator in plan.operators):
+        raise QueryError(f"{asking}: LOAD CSV would read files of the database's machine; leave it out")
+    return graph_.read(cypher, values, timeout=timeout)
 
 
 def _check_ids(graph_: Graph, query: Query, values: Mapping[str, Any]) -> None:
@@ -90,7 +97,7 @@ class Studbook:
         self.graph = graph_
 
     def query(self, name: str, /, **parameters: Any) -> pd.DataFrame:
-        """The answer of a query, by its id or the path of a `.cypher` file, as a DataFrame; see render.frame for dtypes.
+        """The answer of a query, by its id or the path of a `.cypher` file, as a DataFrame; see frames for dtypes.
 
         Raises QueryError as run does, and GraphError when the database does not answer.
         """
@@ -99,6 +106,44 @@ class Studbook:
     def rows(self, name: str, /, **parameters: Any) -> Rows:
         """As query(), in plain Python values."""
         return run(self.graph, library.find(name), parameters)
+
+    def cypher(self, text: str, /, **parameters: Any) -> pd.DataFrame:
+        """The answer of a statement of one's own, which may only read, as a DataFrame; see frames for dtypes.
+
+        A column has the type that all its values have, and is an object where there are none, because Cypher declares
+        no types; a header like that of the library's files declares them. Raises as query() does.
+        """
+        return render.frame(run(self.graph, library.parse(text), parameters))
+
+    def models(
+        self, columns: Sequence[str] | None = None, *, ids: Iterable[str] | None = None, **equal: Any
+    ) -> pd.DataFrame:
+        """Models as a DataFrame, the whole graph's or some; see frames.models."""
+        from studbook import frames  # noqa: PLC0415  polars, which a question does not need
+
+        return frames.models(self.graph, columns, ids=ids, equal=equal)
+
+    def edges(
+        self,
+        relations: Sequence[str] | None = None,
+        *,
+        columns: Sequence[str] | None = None,
+        children: Iterable[str] | None = None,
+        **equal: Any,
+    ) -> pd.DataFrame:
+        """Derivation edges as a DataFrame, the whole graph's or some; see frames.edges."""
+        from studbook import frames  # noqa: PLC0415
+
+        return frames.edges(self.graph, relations, columns=columns, children=children, equal=equal)
+
+    def family(self, model: str) -> Family:
+        """The family of a model, which draws itself in a notebook; see frames.family.
+
+        Raises QueryError when the graph has no model of that id or other name.
+        """
+        from studbook import frames  # noqa: PLC0415
+
+        return frames.family(self.graph, model_id(self.graph, model))
 
     def close(self) -> None:
         """Closes the connection."""

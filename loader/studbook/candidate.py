@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -60,15 +60,23 @@ def judge(
     rows: Sequence[Mapping[str, Any]],
     *,
     organisation: Organisation | None = None,
+    internal: bool = False,
     now: datetime | None = None,
 ) -> Judged:
     """Judges rows in the form of the Hub API's model objects (`id`, `tags`, `cardData` …), each id once.
 
-    A candidate with the id of a model in the graph stands in its place. Raises InputError for rows that are no models.
+    A candidate with the id of a model in the graph stands in its place. With `internal` they are the organisation's own
+    models, whose parents an inventory names. Raises InputError for rows that are no models.
     """
     now = now or datetime.now(UTC)
     table = organisation.table if organisation else shipped()
     given = _normalised(rows, now, table)
+    if internal:
+        given = replace(
+            given,
+            models=given.models.with_columns(status=pl.lit("internal")),
+            parents=given.parents.with_columns(evidence=pl.lit("inventory")),
+        )
     ids = tuple(given.models["id"])
     above = _ancestors(graph, given.parents["reference"].unique().to_list(), ids)
     given = records.concat(given, state.carried(graph, above, progress=SILENT))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from studbook import derive, resources
+from studbook import derive, legend, resources
 from studbook.relatives import Relative, Step, Tree
 from studbook.render import Branch, Styled
 
@@ -77,15 +77,6 @@ def _model(relative: Relative) -> Styled:
     return tuple(words)
 
 
-COLOURS = {
-    "FINETUNE_OF": "#1f77b4",
-    "ADAPTER_OF": "#2ca02c",
-    "QUANTIZATION_OF": "#e0771b",
-    "MERGE_OF": "#9457b8",
-    "BASED_ON": "#7f7f7f",
-}
-"""One for each derivation type: told apart with a weak sense of colour, too."""
-
 _WIDE, _ROW, _LAYER = 170, 48, 130
 """Pixels between models beside each other, between rows of leaves, and between generations."""
 
@@ -118,7 +109,7 @@ def facts(tree: Tree, *, snapshot: str | None = None) -> dict[str, Any]:
         "below": tree.below,
         "more_above": tree.more_above,
         "more_below": tree.more_below,
-        "colours": COLOURS,
+        "colours": legend.RELATION_COLOURS,
         "models": [_model_facts(relative) | places[relative.id] for relative in tree.relatives.values()],
         "steps": [vars(step) for step in sorted(tree.steps, key=_order(tree)) if step.child != step.parent],
     }

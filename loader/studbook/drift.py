@@ -18,6 +18,9 @@ from studbook.derive import Ints, Words
 from studbook.records import Records
 from studbook.resolve import Resolved
 
+TASK_CHANGES = ("kept", "changed", "class_changed", "dropped", "added", "unknown")
+"""Values of `task_change`."""
+
 MOST_LANGUAGES = 64
 """Upstream counts stop here, because the bits of a word count them: a model with 65 languages is no less multilingual
 than one with 2,114."""
@@ -46,9 +49,9 @@ def drift(resolved: Resolved, *, touched: Ints, child: Ints, parent: Ints) -> Dr
     models = resolved.records.models.select("status", "pipeline_tag")[touched]
     missing = (models["status"] == "missing").gather(parent)
     languages = _Languages.of(resolved.records, touched)
-    classes = _classes()
-    tasks = models.select(task="pipeline_tag").join(classes, on="task", how="left", maintain_order="left")
-    names = sorted(classes["class"].drop_nulls().unique())
+    table = classes()
+    tasks = models.select(task="pipeline_tag").join(table, on="task", how="left", maintain_order="left")
+    names = sorted(table["class"].drop_nulls().unique())
     place = tasks["class"].replace_strict(names, range(len(names)), return_dtype=pl.UInt64)
     class_bits = (np.uint64(1) << place.fill_null(0).to_numpy()) * place.is_not_null().to_numpy()
 
@@ -169,7 +172,7 @@ def _unary(counts: Ints) -> Words:
     return np.where(capped > 0, all_ones >> (np.uint64(64) - np.maximum(capped, np.uint64(1))), np.uint64(0))
 
 
-def _classes() -> pl.DataFrame:
+def classes() -> pl.DataFrame:
     """Columns `task`, `class`: the paper's class of each task that has one."""
     table = pl.read_csv(resources.DATA / "tasks.csv", infer_schema=False)
     return table.select("class", task="id")

@@ -12,7 +12,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ _ASKED = "question "
 _ID = re.compile(r"[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)+")
 
 _TOP_KEYS = (
-    *("audience", "question", "severity", "statuses", "key", "misses", "references"),
+    *("audience", "question", "severity", "statuses", "key", "misses", "next", "references"),
     *("params", "columns"),
 )
 _PARAM_KEYS = ("type", "default", "help", "choices", "range", "id_of")
@@ -76,6 +76,17 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Command:
+    """A question of the catalogue that a command answers, because Cypher cannot in bounded time."""
+
+    question: str
+    """Its number."""
+    asks: str
+    command: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Query:
     """A query file. Without a header only `id`, `path`, `title`, `cypher` and `params` are filled."""
 
@@ -97,6 +108,8 @@ class Query:
     """Columns that identify a row."""
     misses: str | None = None
     """What the query cannot see."""
+    next: str | None = None
+    """What to do about a returned row."""
     references: tuple[str, ...] = ()
 
     @property
@@ -118,6 +131,12 @@ class Query:
 def library() -> dict[str, Query]:
     """Every query of the library by id, in order of id. Raises QueryError that lists what is wrong with which file."""
     return read_folder(resources.cypher_folder("queries"))
+
+
+def commands() -> list[Command]:
+    """The questions that a command answers, in the order of `queries/commands.toml`."""
+    text = (resources.cypher_folder("queries") / "commands.toml").read_text(encoding="utf-8")
+    return [Command(**row) for row in tomllib.loads(text)["command"]]
 
 
 @cache
@@ -184,6 +203,11 @@ def read(path: Path, id_: str | None = None) -> Query:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise QueryError(f"Reading the query {path}: {error}; give a file of Cypher in UTF-8") from error
+    return parse(text, path, id_)
+
+
+def parse(text: str, path: Path = Path("a statement"), id_: str | None = None) -> Query:
+    """The query in a text, which need not be that of a file: as read() does."""
     if id_ is None and not _FENCE.search(text):
         names = dict.fromkeys(_used(text))
         return Query(str(path), path, path.stem, text, params=tuple(Param(name, "ANY") for name in names))
@@ -205,6 +229,7 @@ def read(path: Path, id_: str | None = None) -> Query:
         statuses=tuple(table["statuses"]),
         key=tuple(table["key"]),
         misses=table.get("misses"),
+        next=table.get("next"),
         references=tuple(table.get("references", ())),
     )
 
@@ -324,8 +349,9 @@ def _top_breaches(header: _Header, *, in_library: bool, risk: bool) -> Iterator[
     question = table.get("question", "?")
     if not isinstance(question, str) or not question.endswith("?") or "\n" in question:
         yield header.line_of("question"), "question must be one sentence on one line, ending in a question mark"
-    if not isinstance(table.get("misses", ""), str):
-        yield header.line_of("misses"), "misses must be a string"
+    for key in ("misses", "next"):
+        if not isinstance(table.get(key, ""), str):
+            yield header.line_of(key), f"{key} must be a string"
     if not _is_strings(table.get("references", [])):
         yield header.line_of("references"), "references must be a list of strings"
     for key, one_of in {"audience": AUDIENCES, "severity": SEVERITIES}.items():
@@ -481,8 +507,23 @@ def literal(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+JSON_VERSION = "studbook.query/1"
+"""`format` of the JSON of facts()."""
+
+
+def facts(query: Query) -> dict[str, Any]:
+    """What there is to know of a query, ready for JSON; null where its file does not say."""
+    return {
+        **{name: getattr(query, name) for name in ("id", "title", "question", "audience", "severity")},
+        **{name: getattr(query, name) for name in ("statuses", "key", "misses", "next", "references")},
+        "params": [asdict(param) for param in query.params],
+        "columns": None if query.columns is None else [asdict(column) for column in query.columns],
+        "cypher": query.statement,
+    }
+
+
 def describe(query: Query) -> str:
-    """What a person needs to know before running a query, as plain text, with its Cypher at the end."""
+    """What a person needs to know before running a query, as plain text; the Cypher is `query.statement`."""
     parts = [f"{query.id}: {query.title}"]
     if query.question:
         parts.append(query.question)
@@ -491,6 +532,7 @@ def describe(query: Query) -> str:
         ("severity", query.severity),
         ("counts models that are", ", ".join(query.statuses) or None),
         ("misses", query.misses),
+        ("what to do next", query.next),
         ("references", ", ".join(query.references) or None),
     ]
     parts.append("\n".join(f"{name}: {value}" for name, value in facts if value))
@@ -504,20 +546,27 @@ def describe(query: Query) -> str:
     if query.columns:
         lines = [f"  {c.name} ({c.type}){' key' if c.name in query.key else ''}" for c in query.columns]
         parts.append("\n".join(["columns:", *lines]))
-    parts.append(query.statement)
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def for_browser(query: Query, values: Mapping[str, Any]) -> str:
-    """The file with a `:param` line above it for each value, to paste into Neo4j Browser.
+def param_lines(values: Mapping[str, Any]) -> str:
+    """A `:param` line for each value, with which Neo4j Browser sets it.
 
     `:param {…}` would do for cypher-shell, but Browser makes floats of its integers, which LIMIT refuses.
     """
-    return "".join(f":param {name} => {literal(value)};\n" for name, value in values.items()) + query.cypher
+    return "".join(f":param {name} => {literal(value)};\n" for name, value in values.items())
 
 
-def index(queries: Iterable[Query]) -> str:
-    """The index of the library in Markdown, by audience: `queries/README.md` is exactly this."""
+def for_browser(query: Query, values: Mapping[str, Any]) -> str:
+    """The file with a `:param` line above it for each value, to paste into Neo4j Browser."""
+    return param_lines(values) + query.cypher
+
+
+def index(queries: Iterable[Query], commands: Iterable[Command] = ()) -> str:
+    """The index of these queries in Markdown, by audience, and of the questions that a command answers.
+
+    `queries/README.md` is exactly this, for the whole library.
+    """
     rows = list(queries)
     parts = [
         "# Queries",
@@ -526,7 +575,9 @@ def index(queries: Iterable[Query]) -> str:
         "(`studbook query show ID --browser` adds the parameters). The queries ending in `_picture` return paths for "
         "Browser to draw. A comment at the top of each file declares its parameters, its columns, the statuses of the "
         "models it counts and what it misses. A number in brackets is that of a question in the catalogue which the library "
-        "works through: L for licences, M for merges, Q for copies and adapters.",
+        "works through: L for licences, S for the structure of the lineage, M for merges, Q for copies and adapters, "
+        "N for languages, T for tasks, D for documentation, B for siblings, H for history, X for the quality of the data, "
+        "I for internal deployments, E for the ecosystem.",
         "Rows come out with `--format table`, `csv` (lists as JSON, unknown empty), `json`, `parquet` or `markdown`. The JSON "
         'is `{"format": "studbook.rows/1", "query", "parameters", "columns": [{"name", "type"}], "rows": [{column: value}]}`, '
         "times in ISO 8601, unknown null; its number rises when a reader would notice a change. In Python, "
@@ -543,5 +594,10 @@ def index(queries: Iterable[Query]) -> str:
                 number = f" ({', '.join(asked)})" if asked else ""
                 lines.append(f"| [{query.id}]({query.id}{SUFFIX}) | {query.question}{number}{severity} | {params} |")
             parts.append("\n".join(lines))
+    if answered := list(commands):
+        parts.append("## Answered by a command")
+        lines = ["| command | question | why no query |", "| --- | --- | --- |"]
+        lines += [f"| `{row.command}` | {row.asks} ({row.question}) | {row.reason} |" for row in answered]
+        parts.append("\n".join(lines))
     parts.append("Written by `studbook query list --format markdown`; a test compares it.")
     return "\n\n".join(parts) + "\n"

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,11 +23,10 @@ from studbook import (
     __version__,
     cards,
     changes,
-    history,
+    fold,
     licenses,
     lock,
     normalise,
-    records,
     resources,
     schema,
     server,
@@ -37,8 +36,9 @@ from studbook import (
 )
 from studbook.config import Settings
 from studbook.errors import InputError
+from studbook.fold import Fold, Moment
 from studbook.graph import Graph, connect
-from studbook.history import History
+from studbook.history import CHANGES
 from studbook.licenses import Table
 from studbook.organisation import Organisation
 from studbook.progress import SILENT, Advance, Progress
@@ -53,8 +53,14 @@ Writer = Literal["import", "bolt"]
 EXAMPLE = resources.DATA / "example_hub.jsonl"
 """An invented hub in the Hub's raw form: neither its publishers nor its models exist."""
 
+_SHOWN = 20
+"""Changes that the text of a dry run shows."""
+
 IMPORT_FROM = 30_000
 IMPORT_SHARE = 0.2
+
+JSON_VERSION = "studbook.load/1"
+"""`format` of the JSON of a LoadSummary."""
 
 _DATE_IN_NAME = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):?(\d\d))?(?!\d)")
 
@@ -85,6 +91,12 @@ class LoadSummary:
     """Rows loaded without their card's metadata, because these are no JSON object."""
     carried: int
     """Models of the graph that the snapshot lacks."""
+    overruled: int
+    """Models of the snapshot that were left out, because the organisation has one of its own by that name."""
+    changes: dict[str, int]
+    """By field of what models declare: how many changed since the snapshot before. See schema.CHANGE."""
+    diff: list[dict[str, Any]]
+    """In a dry run each of them: model, field, before, after."""
     organisation: str | None
     """The organisation's file."""
     curations: dict[str, int]
@@ -134,6 +146,14 @@ class LoadSummary:
             f"  models    {sum(self.models.values()):,}: {_listing(self.models)}",
             f"  parents   {sum(parents.values()):,}: {_listing(parents)}",
             *([f"            {self.unresolved_parents:,} are no model id"] if self.unresolved_parents else []),
+            *([f"  changes   {sum(self.changes.values()):,}: {_listing(self.changes)}"] if self.changes else []),
+            *(f"            {_told(change)}" for change in self.diff[:_SHOWN]),
+            *([f"            … and {len(self.diff) - _SHOWN:,} more"] if len(self.diff) > _SHOWN else []),
+            *(
+                [f"            {self.overruled:,} left out: models of your own have these ids"]
+                if self.overruled
+                else []
+            ),
             *([f"  cards     of {self.cards:,} models are known"] if self.cards else []),
             f"  graph     {sum(self.nodes.values()):,} nodes, {sum(self.edges.values()):,} edges",
         ]
@@ -203,36 +223,36 @@ def load(
         raw = _claim_cards(raw, before)
         source = _source(raw, moment, rejections, partial=partial)
         _refuse_older(before, source, doing, allowed=allow_older and as_of is not None)
-        given = _fold(snapshot, raw.cards, before, graph, source, progress=timed)
-        carried = given.models.height - source.loaded
+        at = Moment(source.snapshot_id, source.as_of, source.scope)
+        folded = fold.fold(graph, before, snapshot, at, table, progress=timed)
+        given = _with_cards(folded, raw.cards, before, graph, progress=timed)
         del raw, snapshot
-        curations: dict[str, int] = {}
-        if organisation:
-            curations = organisation.standing(given, on=began.date())
-            given = organisation.curate(given, on=began.date())
-
+        given, curations = _curate(given, organisation, began.date())
         with timed.stage("Resolving and deriving"):
-            built = tables.build(given, licenses=table)
+            built = tables.build(given, licenses=table, aliases=folded.aliases)
         del given
         known = state.counters(graph, before.models.height, progress=timed) if graph else state.NO_COUNTERS
         with timed.stage("Comparing"):
             rewrite = rebuild or before.schema_version not in (None, schema.SCHEMA_VERSION)
-            changed = changes.compare(built, before.forgotten() if rewrite else before, known)
-        node = _snapshot_node(source, built, began, table, organisation)
+            moved = before.moved(folded.moves)
+            changed = changes.compare(built, moved.forgotten() if rewrite else moved, known)
+        node = _snapshot_node(source, built, folded, table, organisation, began=began)
         content = _content(built)
         total = sum(content["nodes"].values()) + sum(content["edges"].values())
         chosen: Writer | None = None
         reason = "the graph holds exactly this"
-        if changed.rows or not _holds(before, node):
-            chosen, reason = choose_writer(settings, changed.rows, of=total, rebuild=rebuild, asked=writer)
+        rows = changed.rows + folded.news.height + folded.stale.height + folded.moves.height
+        if rows or not _holds(before, folded, node):
+            chosen, reason = choose_writer(settings, rows, of=total, rebuild=rebuild, asked=writer)
         updates: Counter[str] = Counter()
         if chosen == "bolt" and not dry_run:
             graph = graph or opened.enter_context(_start(settings, timed))
-            updates = bolt.write(graph, built, changed, node, progress=timed)
+            updates = bolt.write(graph, built, changed, folded, node, progress=timed)
         elif chosen == "import" and not dry_run:
-            past = _history(graph, before, node, timed)
+            ids = folded.kept["id"].to_list()
+            told = state.changes(graph, ids, progress=timed) if graph else CHANGES.to_frame()
             opened.close()
-            offline.write(settings, built, past, node, carry=bool(before.own), moved={}, progress=timed)
+            offline.write(settings, built, folded.renamed(told), folded, node, carry=bool(before.own), progress=timed)
     return LoadSummary(
         snapshot=source.snapshot_id,
         as_of=source.as_of,
@@ -247,7 +267,10 @@ def load(
         rejections=source.rejections,
         rejected_file=source.rejected_file,
         unreadable_cards=source.unreadable_cards,
-        carried=carried,
+        carried=folded.carried,
+        overruled=folded.overruled,
+        changes=dict(sorted(folded.changes["field"].value_counts().iter_rows())),
+        diff=folded.changes.select("model", "field", "before", "after").to_dicts() if dry_run else [],
         organisation=str(organisation.path) if organisation else None,
         curations=curations,
         **content,
@@ -308,9 +331,9 @@ def _is_example(snapshot_id: str) -> bool:
 
 
 def _holds_only_example(before: State) -> bool:
-    """The graph that the demo made: its models are invented, so the first real snapshot takes their place."""
+    """The graph that the demo made."""
     ids = before.snapshots["id"]
-    return len(ids) > 0 and all(map(_is_example, ids)) and not before.own
+    return len(ids) > 0 and all(map(_is_example, ids))
 
 
 def _snapshot_id(raw: RawSnapshot, as_of: datetime) -> str:
@@ -446,7 +469,8 @@ def _give_way(
             f"{doing}: the graph holds other snapshots, whose models an invented hub would mark as removed; "
             "give the example a home of its own, like STUDBOOK_HOME=~/studbook-demo studbook demo"
         )
-    if graph is None or is_example or not was_example:
+    # Its models are invented, so the first real snapshot takes their place; but not where somebody built on them.
+    if graph is None or is_example or not was_example or before.own:
         return before
     if not dry_run:
         graph.write(resources.statement("remove/example"))
@@ -463,113 +487,36 @@ def _refuse_older(before: State, source: _Source, doing: str, *, allowed: bool) 
         )
 
 
-def _fold(
-    snapshot: Records, apart: pl.DataFrame, before: State, graph: Graph | None, source: _Source, *, progress: Progress
+def _curate(given: Records, organisation: Organisation | None, on: date) -> tuple[Records, dict[str, int]]:
+    """The rows with what the organisation concluded, and how its curations stand."""
+    if organisation is None:
+        return given, {}
+    return organisation.curate(given, on=on), organisation.standing(given, on=on)
+
+
+def _with_cards(
+    folded: Fold, apart: pl.DataFrame, before: State, graph: Graph | None, *, progress: Progress
 ) -> Records:
-    """All rows of the graph that shall be: the snapshot's, with what the graph remembers, and those carried over, with
-    what new cards of theirs say (`apart`, RawSnapshot.cards)."""
-    given = _remember(snapshot, before, graph, source.as_of, progress=progress)
+    """All rows, with what the graph remembers of cards where a snapshot has none, and with new cards that were given
+    apart (`apart`, RawSnapshot.cards)."""
+    given = folded.given
     if graph is None:
-        return given
-    carried = _carry(graph, before, given, source, progress)
-    theirs = apart.filter(pl.col("model").is_null()).unique("id", keep="last", maintain_order=True)
-    return records.concat(given, _put_cards(carried, theirs, over=True))
-
-
-def _remember(snapshot: Records, before: State, graph: Graph | None, as_of: datetime, *, progress: Progress) -> Records:
-    """The snapshot's rows, with the date on which the graph first saw each model, what it declared before, and what its
-    card said where the snapshot has none."""
-    seen = before.models.select("id", _seen="first_seen").drop_nulls()
-    models = (
-        snapshot.models.join(seen, on="id", how="left", maintain_order="left")
-        .with_columns(first_seen=pl.coalesce("_seen", "first_seen"))
-        .drop("_seen")
-    )
-    given = replace(snapshot, models=models)
-    last = before.complete["as_of"].max()
-    if graph is None or not isinstance(last, datetime):
         return given
     if before.cards and given.models["card_length"].null_count():
-        given = _put_cards(given, state.cards(graph, before.models.height, progress=progress), over=False)
-    return _relicensed(given, state.declared_licenses(graph), last, as_of)
-
-
-def _relicensed(snapshot: Records, known: pl.DataFrame, last: datetime, as_of: datetime) -> Records:
-    """The snapshot's rows, with the licences that models with children once declared.
-
-    `known` is state.declared_licenses. What a model declares no longer it declared until `last`, the newest snapshot
-    of the graph; that is only said when the snapshot is newer. A former silence is no licence and is not remembered.
-    """
-    own = snapshot.licenses.sort("model", "license").group_by("model", maintain_order=True).agg(now="license")
-    moment = f"{last:%Y-%m-%dT%H:%M:%SZ} "
-    was, now = pl.col("licenses"), pl.col("now")
-    ended = pl.lit(as_of > last) & was.is_not_null() & was.list.join("\n").ne_missing(now.list.join("\n"))
-    nothing = pl.lit([], pl.List(pl.String()))
-    known = known.rename({"former_licenses": "former"})
-    models = (
-        snapshot.models.with_row_index("model")
-        .join(known, on="id", how="left", maintain_order="left")
-        .join(own, on="model", how="left", maintain_order="left")
-        .with_columns(
-            former=pl.concat_list(
-                pl.col("former").fill_null(nothing),
-                pl.when(ended).then(was.list.eval(moment + pl.element())).fill_null(nothing),
-            )
-        )
-        .with_columns(former_licenses=pl.when(pl.col("former").list.len() > 0).then("former"))
-    )
-    return replace(snapshot, models=models.select(snapshot.models.columns))
-
-
-def _carry(graph: Graph, before: State, snapshot: Records, source: _Source, progress: Progress) -> Records:
-    """The rows of models that the graph has and the snapshot lacks.
-
-    Those listed before are `removed` now when the snapshot is complete; they were last seen with the last complete
-    snapshot, or when they were first seen if that was later. A missing model is left out when the snapshot lists its
-    name in another letter case, which is what children mean then. An id without facts, of a killed load, is no model.
-    """
-    listed = snapshot.models.select("id", id_lower=pl.col("id").str.to_lowercase())
-    absent = before.models.filter(pl.col("status").is_not_null()).join(listed, on="id", how="anti")
-    missing = pl.col("status") == "missing"
-    named = (
-        absent.filter(missing)
-        .with_columns(id_lower=pl.col("id").str.to_lowercase())
-        .join(listed, on="id_lower", how="anti")
-        .sort("id")
-    )
-    known = state.carried(graph, absent.filter(~missing)["id"].sort().to_list(), progress=progress)
-    carried = replace(known, models=pl.concat([known.models, _names_only(named)]))
-    if source.scope == "partial":
-        return carried
-    last = before.complete.filter(pl.col("scope") == "complete")["as_of"].max()
-    gone = pl.col("status") == "listed"
-    models = carried.models.with_columns(
-        status=pl.when(gone).then(pl.lit("removed")).otherwise("status"),
-        last_seen=pl.when(gone)
-        .then(pl.max_horizontal("first_seen", pl.lit(last, records.MODELS["last_seen"])))
-        .otherwise("last_seen"),
-    )
-    return replace(carried, models=models)
-
-
-def _names_only(missing: pl.DataFrame) -> pl.DataFrame:
-    """records.MODELS rows of missing models, of which nothing is known but the name and since when."""
-    known = ("id", "status", "first_seen")
-    return missing.select(
-        pl.col(name) if name in known else pl.lit(None, dtype).alias(name) for name, dtype in records.MODELS.items()
-    )
-
-
-def _history(graph: Graph | None, before: State, node: pl.DataFrame, progress: Progress) -> History:
-    """What the importer has to write anew: earlier Snapshots and all Changes."""
-    earlier = before.complete.join(node, on="id", how="anti")
-    if graph is None:
-        return replace(history.NOTHING, snapshots=earlier)
-    return History(earlier, state.changes(graph, earlier["id"].to_list(), progress=progress))
+        known = state.cards(graph, before.models.height, progress=progress)
+        given = _put_cards(given, fold.new_id(known, "id", folded.moves), over=False)
+    theirs = apart.filter(pl.col("model").is_null()).unique("id", keep="last", maintain_order=True)
+    return _put_cards(given, fold.new_id(theirs, "id", folded.moves), over=True)
 
 
 def _snapshot_node(
-    source: _Source, built: GraphTables, began: datetime, table: Table, organisation: Organisation | None
+    source: _Source,
+    built: GraphTables,
+    folded: Fold,
+    table: Table,
+    organisation: Organisation | None,
+    *,
+    began: datetime,
 ) -> pl.DataFrame:
     """The properties of a Snapshot node whose load is complete, as one row."""
     row: dict[str, Any] = {
@@ -585,6 +532,7 @@ def _snapshot_node(
         "rejections": [f"{count} {reason}" for reason, count in source.rejections.items()] or None,
         "models": built.nodes["Model"].height,
         "edges": sum(built.edges[kind.type].height for kind in schema.DERIVATIONS),
+        "changes": folded.changes.height,
         "cards": int(built.nodes["Model"]["card_length"].count()),
         "schema_version": schema.SCHEMA_VERSION,
         "license_table_version": table.version,
@@ -609,10 +557,10 @@ def choose_writer(settings: Settings, rows: int, *, of: int, rebuild: bool, aske
     return "bolt", share if rows else "only the snapshot itself is new"
 
 
-def _holds(before: State, node: pl.DataFrame) -> bool:
-    """Whether the graph has this Snapshot node, and no trace of a load that was killed."""
+def _holds(before: State, folded: Fold, node: pl.DataFrame) -> bool:
+    """Whether the graph has this Snapshot node and those that stay, and no other."""
     same = before.complete.drop("loaded_at").join(node.drop("loaded_at"), on="id", how="semi")
-    return before.snapshots.height == before.complete.height and same.equals(node.drop("loaded_at"))
+    return before.snapshots.height == folded.kept.height + 1 and same.equals(node.drop("loaded_at"))
 
 
 def _content(built: GraphTables) -> dict[str, Any]:
@@ -625,6 +573,11 @@ def _content(built: GraphTables) -> dict[str, Any]:
         "nodes": {label: table.height for label, table in built.nodes.items()},
         "edges": {kind: table.height for kind, table in built.edges.items()},
     }
+
+
+def _told(change: dict[str, Any]) -> str:
+    before, after = (", ".join(change[side] or ["none"]) for side in ("before", "after"))
+    return f"{change['model']} {change['field']}: {before} → {after}"
 
 
 def _listing(counts: dict[str, int]) -> str:

@@ -30,6 +30,21 @@ QUIET = {
 }
 """Nothing is reported to anyone."""
 
+_OWN_MACHINE = " ".join(f"{scheme}://{host}:*" for scheme in ("ws", "http") for host in (LOOPBACK, "localhost"))
+
+BROWSER = {
+    "browser.remote_content_hostname_whitelist": f"{LOOPBACK},localhost",
+    "dbms.security.http_static_content_security_policy_header": (
+        "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; base-uri 'none'; object-src 'none'; "
+        f"frame-ancestors 'none'; connect-src 'self' {_OWN_MACHINE}"
+    ),
+}
+"""Neo4j Browser takes guides from this machine only, and the web browser lets it ask no other: it would load the scripts
+of three companies otherwise, whatever `client.allow_telemetry` says, because it reads that only once it is connected."""
+
+TOUR_PATH = "/browser/studbook"
+"""Where the server serves the guide, its style and the saved queries, beside Neo4j Browser."""
+
 
 @dataclass(frozen=True)
 class Release:
@@ -143,8 +158,10 @@ def configuration(version: str, ports: Ports, *, page_cache: int, read_only: boo
         "db.transaction.timeout": "10m",
         "db.tx_log.rotation.retention_policy": "keep_none",  # logs are kept for replicas and backups: there are none
         "server.databases.default_to_read_only": str(read_only).lower(),
+        "browser.post_connect_cmd": f"guide http://{http}{TOUR_PATH}/guide.html",
         **CLOSED,
         **QUIET,
+        **BROWSER,
         **RELEASES[version].settings,
     }
 

@@ -116,6 +116,7 @@ def _models(raw: pl.DataFrame, tags: pl.DataFrame, as_of: datetime) -> pl.DataFr
             "card_template",
             "config_parents",
             former_licenses=pl.lit(None, _STRINGS),
+            declared_hash=pl.lit(None, pl.Int64()),
             parent_hints=pl.lit(None, _STRINGS),
             status=pl.lit("listed"),
             concluded_licenses=pl.lit(None, _STRINGS),

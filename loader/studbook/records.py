@@ -36,7 +36,8 @@ MODELS = pl.Schema(
         "license_link": pl.String(),
         "pipeline_tag": pl.String(),
         "library_name": pl.String(),
-        "former_licenses": pl.List(pl.String()),  # `moment license`, oldest first; see schema.py
+        "former_licenses": pl.List(pl.String()),  # `moment license` for what it declared until then, from its Changes
+        "declared_hash": pl.Int64(),  # see declared.py; null where it was not computed
         "parent_hints": pl.List(pl.String()),  # of a model that declares no parent: what says that it has one
         "concluded_licenses": pl.List(pl.String()),  # an organisation's own word, never the model's
         "concluded_by": pl.String(),
@@ -85,6 +86,16 @@ class Records:
         for name, schema in zip((f.name for f in fields(self)), expected, strict=True):
             if getattr(self, name).schema != schema:
                 raise ValueError(f"records.{name}: {getattr(self, name).schema} is not {schema}")
+
+
+def keep(given: Records, kept: pl.Series) -> Records:
+    """Only the models for which `kept`, a truth for each, holds."""
+    place = pl.select(pl.when(kept).then(kept.cum_sum() - 1)).to_series().cast(pl.UInt32)
+    tables = [given.models.filter(kept)]
+    for field in fields(Records)[1:]:
+        table: pl.DataFrame = getattr(given, field.name)
+        tables.append(table.with_columns(model=place.gather(table["model"])).drop_nulls("model"))
+    return Records(*tables)
 
 
 def concat(first: Records, second: Records) -> Records:

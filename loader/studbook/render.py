@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console
+from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
@@ -34,8 +35,6 @@ WIDE = 10_000
 """Width of a table that nobody's terminal limits."""
 
 _LIST_WIDTH = 24
-
-_PANDAS = {"INTEGER": "Int64", "FLOAT": "Float64", "BOOLEAN": "boolean", "STRING": "string"}
 
 
 @dataclass(frozen=True)
@@ -102,23 +101,40 @@ def parquet(rows: Rows) -> bytes:
 
 
 def frame(rows: Rows) -> pd.DataFrame:
-    """The rows as a pandas DataFrame whose dtypes follow from the declared types, also without rows.
-
-    INTEGER is Int64, FLOAT Float64, BOOLEAN boolean, STRING string, ZONED DATETIME datetime64[us, UTC]; lists and
-    values of undeclared type are objects. Unknown is pd.NA, NaT for a time, None in an object column.
-    """
+    """The rows as a pandas DataFrame whose dtypes follow from the declared types, also without rows: see frames."""
     import pandas as pd  # noqa: PLC0415  half a second that nobody else needs
+
+    from studbook import frames  # noqa: PLC0415
 
     def series(place: int, column: Column) -> pd.Series[Any]:
         values = [row[place] for row in rows.values]
         if column.type == "ZONED DATETIME":
             return pd.Series(pd.to_datetime(pd.Series(values, dtype=object), utc=True).astype("datetime64[us, UTC]"))
-        return pd.Series(values, dtype=_PANDAS.get(column.type, "object"))
+        return pd.Series(values, dtype=frames.DTYPES.get(column.type, "object"))
 
     # Built by position, because a user's own file may return two columns of one name.
     data = pd.concat([series(n, column) for n, column in enumerate(rows.columns)], axis=1)
     data.columns = pd.Index([column.name for column in rows.columns])
     return data
+
+
+def document(form: str, facts: Mapping[str, Any]) -> str:
+    """Facts as a JSON object whose `format` says which shape it has, like studbook.license/1; docs/json.md has all."""
+    return json.dumps({"format": form, **plain(dict(facts))}, ensure_ascii=False, indent=2) + "\n"
+
+
+def objects(rows: Rows) -> list[dict[str, Any]]:
+    """The rows as JSON has them, one object by column name for each."""
+    return [{column.name: plain(value) for column, value in zip(rows.columns, row, strict=True)} for row in rows.values]
+
+
+def cypher(statement: str) -> str:
+    """A statement in the colours of the reader's terminal, ending in a newline."""
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=True, color_system="standard", width=WIDE)
+    # As Text and not as the block that rich makes of it, which fills each line with blanks up to the width.
+    console.print(Syntax(statement, "cypher", theme="ansi_dark").highlight(statement.rstrip()))
+    return out.getvalue()
 
 
 def infer(names: Sequence[str], values: Sequence[tuple[Any, ...]]) -> tuple[Column, ...]:
@@ -162,15 +178,15 @@ def _type_of(values: Sequence[Any]) -> str:
     return next(type_ for type_, test in _TESTS.items() if (known or type_ == "ANY") and all(map(test, known)))
 
 
-def _plain(value: Any) -> Any:
-    """A value as JSON has it."""
+def plain(value: Any) -> Any:
+    """A value as JSON has it: moments and days in ISO 8601."""
     match value:
         case datetime() | date():
             return value.isoformat().replace("+00:00", "Z")
         case list() | tuple():
-            return [_plain(item) for item in value]
+            return [plain(item) for item in value]
         case dict():
-            return {str(key): _plain(item) for key, item in value.items()}
+            return {str(key): plain(item) for key, item in value.items()}
         case None | bool() | int() | float() | str():
             return value
         case _:
@@ -178,7 +194,7 @@ def _plain(value: Any) -> Any:
 
 
 def _dumps(value: Any) -> str:
-    return json.dumps(_plain(value), ensure_ascii=False)
+    return json.dumps(plain(value), ensure_ascii=False)
 
 
 def _json(rows: Rows) -> str:
@@ -187,17 +203,15 @@ def _json(rows: Rows) -> str:
         "query": rows.query,
         "parameters": dict(rows.parameters),
         "columns": [{"name": column.name, "type": column.type} for column in rows.columns],
-        "rows": [
-            {column.name: _plain(value) for column, value in zip(rows.columns, row, strict=True)} for row in rows.values
-        ],
+        "rows": objects(rows),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def _csv(rows: Rows) -> str:
     def cell(value: Any) -> str:
-        plain = _plain(value)
-        return "" if plain is None else plain if isinstance(plain, str) else _dumps(plain)
+        given = plain(value)
+        return "" if given is None else given if isinstance(given, str) else _dumps(given)
 
     def line(cells: Iterable[str]) -> str:
         # With another line end csv would leave a carriage return inside a cell unquoted.

@@ -43,15 +43,16 @@ def alias_table() -> pl.DataFrame:
     return table.select(pl.col("alias").str.to_lowercase().alias("alias_lower"), "alias", "id", "source", "since")
 
 
-def resolve(given: Records) -> Resolved:
-    """Finds every parent: by its exact id, else by letter case, else by alias; else a missing model is added.
+def resolve(given: Records, aliases: pl.DataFrame | None = None) -> Resolved:
+    """Finds every parent, by the shipped alias table or other `aliases` with its columns: by its exact id, else by letter case, else by alias; else a missing model is added.
 
     Two listed ids that differ only in case are two models, and a reference in a third spelling is then ambiguous: it
     becomes a missing model rather than a guess. An alias is only followed where its own name is not listed, because
     a freed name can be registered again. A local path, an address or a bare name that no alias knows is no model.
     """
+    aliases = alias_table() if aliases is None else aliases
     models = given.models.select("id", id_lower=pl.col("id").str.to_lowercase()).with_row_index("row")
-    names = _names(given.parents["reference"], models)
+    names = _names(given.parents["reference"], models, aliases)
     missing = names.filter(pl.col("row").is_null() & pl.col("id").is_not_null())
     # Of several spellings the one that most children use, then the smallest.
     spellings = (
@@ -80,21 +81,21 @@ def resolve(given: Records) -> Resolved:
         parents.filter(pl.col("row").is_null()).group_by("model").agg(references=pl.col("reference").unique().sort())
     )
     lowered = ids.with_columns(pl.col("id").str.to_lowercase().alias("id_lower"))
-    table = alias_table().with_columns(id_lower=pl.col("id").str.to_lowercase())
+    table = aliases.with_columns(id_lower=pl.col("id").str.to_lowercase())
     targets = lowered.join(table, on="id_lower", how="semi").unique("id_lower", keep="none")
     own_names = lowered.join(table, left_on="id_lower", right_on="alias_lower", how="semi")
-    aliases = table.join(targets.select("id_lower", model="row"), on="id_lower").join(
+    leading = table.join(targets.select("id_lower", model="row"), on="id_lower").join(
         own_names, left_on="alias_lower", right_on="id_lower", how="anti"
     )
     return Resolved(
         records=Records(all_models, given.licenses, given.languages, given.datasets, given.papers, given.parents),
         edges=edges,
         unresolved=unresolved,
-        aliases=aliases.select("alias_lower", "alias", "source", "since", "model"),
+        aliases=leading.select("alias_lower", "alias", "source", "since", "model"),
     )
 
 
-def _names(references: pl.Series, models: pl.DataFrame) -> pl.DataFrame:
+def _names(references: pl.Series, models: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
     """One row per distinct reference: `reference`, `id` (null when it is no model id), `row` (null when the model is
     not among those given) and `by`."""
     names = references.unique().sort().alias("reference").to_frame()
@@ -102,14 +103,14 @@ def _names(references: pl.Series, models: pl.DataFrame) -> pl.DataFrame:
     names = names.with_columns(id=pl.col("reference").str.strip_chars_end("/"))
     names = names.with_columns(id_lower=pl.col("id").str.to_lowercase())
     # Two million models against a few named ones: what nobody names is left out before anything is looked up.
-    wanted = pl.concat([names["id_lower"], alias_table()["id"].str.to_lowercase().alias("id_lower")]).to_frame()
+    wanted = pl.concat([names["id_lower"], aliases["id"].str.to_lowercase().alias("id_lower")]).to_frame()
     named = models.join(wanted, on="id_lower", how="semi")
     exact = named.select("id", "row")
     folded = named.unique("id_lower", keep="none").select("id_lower", "row")
     names = (
         names.join(exact.rename({"row": "exact"}), on="id", how="left")
         .join(folded.rename({"row": "case"}), on="id_lower", how="left")
-        .join(alias_table().select(id_lower="alias_lower", moved="id"), on="id_lower", how="left")
+        .join(aliases.select(id_lower="alias_lower", moved="id"), on="id_lower", how="left")
         .with_columns(moved_lower=pl.col("moved").str.to_lowercase())
         .join(folded.rename({"id_lower": "moved_lower", "row": "alias"}), on="moved_lower", how="left")
     )

@@ -20,7 +20,6 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -91,6 +90,25 @@ class Review:
         """Names of facts that it rests on and that are others now; `facts` are digests as facts() gives them."""
         return [name for name, digest in sorted(self.rests_on.items()) if facts.get(name) != digest]
 
+    def state(self, known: Mapping[str, Mapping[str, str]], on: date) -> str:
+        """holds, expired, or open again with the facts that changed; `known` is what facts() gives of its subject."""
+        if not self.holds(on):
+            return "expired"
+        # A subject that the graph no longer has is no fact that changed: what it rests on is out of sight.
+        changed = self.changed(known[self.subject]) if self.subject in known else []
+        return f"open again: {', '.join(changed)} changed" if changed else "holds"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What writing did."""
+
+    reviews: tuple[Review, ...]
+    """As they are now in the graph."""
+    removed: int
+    unknown: tuple[str, ...]
+    """Models that decisions name and the graph does not have."""
+
 
 def read(graph: Graph) -> list[Review]:
     """Every decision in the graph, in order of what it is about."""
@@ -110,13 +128,12 @@ def facts(graph: Graph, ids: Iterable[str]) -> dict[str, dict[str, str]]:
     }
 
 
-def write(settings: Settings, graph: Graph, reviews: Sequence[Review], *, prune: bool = False) -> Counter[str]:
+def write(settings: Settings, graph: Graph, reviews: Sequence[Review], *, prune: bool = False) -> Written:
     """Writes decisions, each in place of the one about the same, and with `prune` removes all others.
 
     Subjects that name models may be other names of them, in any letter case. A decision that says nothing of what it
-    rests on keeps what the graph has of the very same one; a new one rests on the facts of now. Returns counts of
-    written, removed and unattached (the graph has no model of that name). Raises LockedError while the graph is changed
-    by another process.
+    rests on keeps what the graph has of the very same one; a new one rests on the facts of now. Raises LockedError while
+    another process changes the graph.
     """
     with lock.hold(settings, "Writing reviews"):
         known = {review.about: review for review in read(graph)}
@@ -132,8 +149,8 @@ def write(settings: Settings, graph: Graph, reviews: Sequence[Review], *, prune:
             run(resources.statement("review/about"), {})
 
         graph.transact(work)
-    unattached = sum(model not in now for model in models)
-    return Counter(written=len(settled), removed=len(gone), unattached=unattached)
+    unknown = tuple(sorted({model for model in models if model not in now}))
+    return Written(tuple(settled), len(gone), unknown)
 
 
 def remove(settings: Settings, graph: Graph, ids: Sequence[str]) -> None:
@@ -155,14 +172,20 @@ def remove(settings: Settings, graph: Graph, ids: Sequence[str]) -> None:
 
 def _placed(graph: Graph, reviews: Sequence[Review]) -> list[Review]:
     """The same with the graph's ids of models for subjects, and moments to the second, as a file has them."""
-    names = {review.subject for review in reviews if review.scope in ("model", "ancestor")}
-    ids = dict(graph.read(resources.statement("review/models_named"), {"names": sorted(names)}).rows)
+    of_models = ("model", "ancestor")
+    names = sorted({review.subject for review in reviews if review.scope in of_models})
+    ids: dict[str, list[str]] = {}
+    for name, id_ in graph.read(resources.statement("review/models_named"), {"names": names}).rows:
+        ids.setdefault(name, []).append(id_)
+    chosen: dict[str, str] = {}
+    for name, meant in ids.items():
+        if len(meant) > 1 and name not in meant:
+            raise InputError(f"Deciding on {name}: it means {' or '.join(meant)}; spell it as one of them")
+        chosen[name] = name if name in meant else meant[0]
     return [
         replace(
             review,
-            subject=ids.get(review.subject, review.subject)
-            if review.scope in ("model", "ancestor")
-            else review.subject,
+            subject=chosen.get(review.subject, review.subject) if review.scope in of_models else review.subject,
             at=review.at.replace(microsecond=0),
         )
         for review in reviews

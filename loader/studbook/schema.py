@@ -98,11 +98,6 @@ MODEL = NodeKind(
         Property("license_name", "STRING", "the card's license_name, given where license is other"),
         Property("license_link", "STRING", "the card's license_link"),
         Property(
-            "former_licenses",
-            "LIST<STRING>",
-            "of a model with children, `moment license` for each licence it declared until the snapshot of that moment and no longer; null when none is known",
-        ),
-        Property(
             "license_family",
             "STRING",
             "family of its licence (permissive, use_restricted …); null when unknown or when several disagree",
@@ -172,6 +167,11 @@ MODEL = NodeKind(
         ),
         Property("concluded_by", "STRING", "who concluded its licences or asserted its parents"),
         Property("concluded_why", "STRING", "on what grounds"),
+        Property(
+            "declared_hash",
+            "INTEGER",
+            "hash of its licences, parents, gating, task, languages and hub_id as declared: changes are looked for where it differs; null for a missing model",
+        ),
         Property(
             "card_length",
             "INTEGER",
@@ -352,6 +352,7 @@ SNAPSHOT = NodeKind(
         Property("rejections", "LIST<STRING>", "`count reason`, most frequent first"),
         Property("models", "INTEGER", "Model nodes after the load, stubs included"),
         Property("edges", "INTEGER", "derivation edges after the load"),
+        Property("changes", "INTEGER", "Change nodes of this snapshot"),
         Property("cards", "INTEGER", "models whose card is known after the load"),
         Property("schema_version", "INTEGER", "version of the schema"),
         Property(
@@ -527,6 +528,10 @@ DEPLOYMENT = NodeKind(
         Property("market", "LIST<STRING>", "ISO 3166 codes of the places where it is offered"),
         Property("approved_at", "ZONED DATETIME", "when its use was approved; null when it was not"),
         Property("inventory", "STRING", "the inventory that lists it"),
+        Property(
+            "unresolved", "LIST<STRING>", "references in it that led to no model when it was loaded; null for none"
+        ),
+        Property("retired_at", "ZONED DATETIME", "when a load of the inventory found it gone; null while it is listed"),
         Property("extra", "LIST<STRING>", "`column=value` for every other column of the inventory"),
     ),
 )
@@ -552,7 +557,11 @@ OWN_EDGES: tuple[EdgeKind, ...] = (
 INTERNAL = "Internal"
 """Second label of the organisation's own models, whose status is `internal`; loads carry them like removed ones."""
 
+ALL_NODES: tuple[NodeKind, ...] = (*NODES, *HISTORY, *OWN_NODES)
+ALL_EDGES: tuple[EdgeKind, ...] = (*EDGES, OF, *OWN_EDGES)
+"""Every kind that a graph can hold, whoever writes it: what docs/schema.md, the guide and the style speak of."""
+
 
 def node_kind(label: str) -> NodeKind:
     """The node kind of a label."""
-    return next(kind for kind in (*NODES, *HISTORY, *OWN_NODES) if kind.label == label)
+    return next(kind for kind in ALL_NODES if kind.label == label)

@@ -19,18 +19,19 @@ import shutil
 import socket
 import time
 import urllib.request
+import zipfile
 from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import psutil
 from filelock import FileLock
 
-from studbook import neo4j_conf, process, provision
+from studbook import browser, neo4j_conf, process, provision
 from studbook.config import Settings
 from studbook.errors import ServerError
 from studbook.neo4j_conf import LOOPBACK, MIB, Ports
@@ -68,15 +69,34 @@ class ServerInfo:
         return f"{self.http}/browser/"
 
 
+State = Literal["stopped", "starting", "running"]
+
+
 @dataclass(frozen=True)
 class ServerStatus:
     """What the process table says; `info` is null exactly when stopped, `since` is when its process began."""
 
-    state: Literal["stopped", "starting", "running"]
+    state: State
     version: str
     home: Path
     info: ServerInfo | None
     since: datetime | None
+
+
+JSON_VERSION = "studbook.server/1"
+"""`format` of the JSON of facts()."""
+
+
+def facts(status: ServerStatus) -> dict[str, Any]:
+    """The same for JSON: no secret, and null for what only a server that runs has."""
+    info = status.info
+    return {
+        "state": status.state,
+        "version": status.version,
+        "home": str(status.home),
+        **{name: getattr(info, name, None) for name in ("pid", "uri", "browser", "username", "read_only")},
+        "password_file": str(info.password_file) if info else None,
+    }
 
 
 @dataclass(frozen=True)
@@ -293,8 +313,7 @@ def status(settings: Settings) -> ServerStatus:
     with suppress(psutil.NoSuchProcess):  # it ended while we looked
         if found:
             info, since = _info(settings, root, found.pid), datetime.fromtimestamp(found.create_time(), UTC)
-            state: Literal["running", "starting"] = "running" if _answers(info) else "starting"
-            return ServerStatus(state, settings.neo4j_version, root, info, since)
+            return ServerStatus("running" if _answers(info) else "starting", settings.neo4j_version, root, info, since)
     return ServerStatus("stopped", settings.neo4j_version, root, None, None)
 
 
@@ -338,7 +357,8 @@ def admin_command(
     _layout(root, data)
     _write_configuration(root, settings, WELL_KNOWN, read_only=False)
     file = root / "run" / "admin.args"
-    _write_arguments(file, settings, [f"-Xmx{heap}"], progress)
+    jars = provision.class_path(settings, progress=progress)
+    file.write_text(neo4j_conf.render_arguments([f"-Xmx{heap}"], jars), encoding="utf-8")
     environment = _environment() | {"NEO4J_HOME": str(root), "NEO4J_CONF": str(root / "conf")}
     return AdminCommand([str(provision.java()), _mark(file), neo4j_conf.ADMIN_CLASS, *arguments], environment)
 
@@ -370,7 +390,8 @@ def _launch(
     heap = neo4j_conf.memory_for(settings).heap // MIB
     options = [f"-Xms{min(heap, 512)}m", f"-Xmx{heap}m", f"-XX:ErrorFile={root / 'logs' / 'java_error_%p.log'}"]
     _write_configuration(root, settings, ports, read_only=read_only)
-    _write_arguments(_arguments_file(root), settings, options, progress)
+    jars = _with_tour(root, provision.class_path(settings, progress=progress), ports)
+    _arguments_file(root).write_text(neo4j_conf.render_arguments(options, jars), encoding="utf-8")
     main_class = neo4j_conf.RELEASES[settings.neo4j_version].main_class
     folders = (f"--home-dir={root}", f"--config-dir={root / 'conf'}")
     argv = [str(provision.java()), _mark(_arguments_file(root)), main_class, *folders, "--console-mode"]
@@ -401,9 +422,15 @@ def _write_configuration(root: Path, settings: Settings, ports: Ports, *, read_o
     (root / "conf" / "neo4j.conf").write_text(neo4j_conf.render(values), encoding="utf-8")
 
 
-def _write_arguments(path: Path, settings: Settings, options: list[str], progress: Progress) -> None:
-    jars = provision.class_path(settings, progress=progress)
-    path.write_text(neo4j_conf.render_arguments(options, jars), encoding="utf-8")
+def _with_tour(root: Path, jars: list[Path], ports: Ports) -> list[Path]:
+    """The class path with a copy of Neo4j Browser that holds our guide too, so that the server serves both as one site."""
+    [original] = [jar for jar in jars if jar.name.startswith("neo4j-browser-")]
+    copy = root / "lib" / original.name
+    shutil.copyfile(original, copy)
+    with zipfile.ZipFile(copy, "a") as archive:
+        for name, content in browser.files(f"http://{LOOPBACK}:{ports.http}{neo4j_conf.TOUR_PATH}").items():
+            archive.writestr(f"{neo4j_conf.TOUR_PATH.removeprefix('/')}/{name}", content)
+    return [copy if jar == original else jar for jar in jars]
 
 
 def _refuse_windows() -> None:

@@ -32,6 +32,7 @@ _MODELS = pl.Schema(
         "id": pl.String(),
         "status": pl.String(),  # null: a killed load left nothing but the id
         "first_seen": _UTC,
+        "declared_hash": pl.Int64(),
         "facts_hash": pl.Int64(),
         "edges_hash": pl.Int64(),
     }
@@ -50,7 +51,8 @@ class State:
     snapshots: pl.DataFrame
     """schema.SNAPSHOT's columns, sorted by as-of."""
     models: pl.DataFrame
-    """`id`, `status`, `first_seen`, `facts_hash`, `edges_hash`; status and hashes are null where a load was killed."""
+    """`id`, `status`, `first_seen`, `declared_hash`, `facts_hash`, `edges_hash`; all but the id are null where a load was
+    killed."""
     nodes: dict[str, pl.DataFrame]
     """By label, Model excepted: `key`, `facts_hash`."""
     own: tuple[str, ...]
@@ -65,6 +67,13 @@ class State:
     def schema_version(self) -> int | None:
         """That of the last load; null when there was none."""
         return None if self.complete.is_empty() else int(self.complete["schema_version"][-1])
+
+    def moved(self, moves: pl.DataFrame) -> State:
+        """The same after these moves (identity.MOVES)."""
+        staying = self.models.join(moves.filter("absorbed"), left_on="id", right_on="old", how="anti")
+        renamed = moves.filter(~pl.col("absorbed")).select(id="old", new="new")
+        models = staying.join(renamed, on="id", how="left", maintain_order="left")
+        return replace(self, models=models.with_columns(id=pl.coalesce("new", "id")).drop("new"))
 
     @property
     def cards(self) -> int:
@@ -98,11 +107,10 @@ def read(graph: Graph, *, progress: Progress) -> State:
         kinds = [kind for kind in schema.NODES if kind is not schema.MODEL]
         nodes = {kind.label: _node_hashes(graph, kind, advance) for kind in kinds}
         models = _model_hashes(graph, advance)
-    snapshots = _snapshots(graph)
     theirs = own.kinds(graph)
     if not theirs and count > past + models.height + sum(table.height for table in nodes.values()):
         theirs = ("nodes without a label",)
-    return State(snapshots, models, nodes, theirs)
+    return State(snapshots(graph), models, nodes, theirs)
 
 
 def counters(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:
@@ -117,7 +125,7 @@ def counters(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:
 
 
 def changes(graph: Graph, snapshots: Sequence[str], *, progress: Progress) -> pl.DataFrame:
-    """The Change nodes of these snapshots, with history.CHANGES's columns."""
+    """The Change nodes of these snapshots, with history.CHANGES's columns; `of` is null where the edge is missing."""
     text = resources.statement("read/changes")
 
     def page(snapshot: str) -> list[pl.DataFrame]:
@@ -133,27 +141,40 @@ def changes(graph: Graph, snapshots: Sequence[str], *, progress: Progress) -> pl
     return pl.concat([CHANGES.to_frame(), *found])
 
 
+def changes_of(graph: Graph, fields: Sequence[str]) -> pl.DataFrame:
+    """The Change nodes of these fields, with history.CHANGES's columns."""
+    rows = graph.read(resources.statement("read/changes_of"), {"fields": list(fields)}).rows
+    return pl.concat([CHANGES.to_frame(), *map(_changes, rows)])
+
+
+def changes_of_model(graph: Graph, model: str) -> pl.DataFrame:
+    """The Change nodes of a model, by its id, with history.CHANGES's columns."""
+    rows = graph.read(resources.statement("read/changes_of_model"), {"model": model}).rows
+    return pl.concat([CHANGES.to_frame(), *map(_changes, rows)])
+
+
 def _changes(row: tuple[Any, ...]) -> pl.DataFrame:
-    *lists, snapshot, as_of, previous, of = row
-    names = ("id", "model", "field", "before", "after")
-    found = pl.DataFrame(
-        dict(zip((*names, "of"), (*lists, of), strict=True)), {name: CHANGES[name] for name in (*names, "of")}
-    )
+    *lists, snapshot, as_of, previous = row
+    names = ("id", "model", "field", "before", "after", "of")
+    found = pl.DataFrame(dict(zip(names, lists, strict=True)), {name: CHANGES[name] for name in names})
     moments = {"as_of": native(as_of), "previous_as_of": native(previous)}
     return found.with_columns(
         *(pl.when(pl.col(name).list.len() > 0).then(name) for name in ("before", "after")),
         *(pl.lit(moment, CHANGES[name]).alias(name) for name, moment in moments.items()),
+        of=pl.when(pl.col("of") != "").then("of"),
         snapshot=pl.lit(snapshot),
     ).select(list(CHANGES))
 
 
-def declared_licenses(graph: Graph) -> pl.DataFrame:
-    """`id`, `licenses` (sorted, null for none) and `former_licenses` of every model that has children, or has any of the
-    latter."""
-    rows = graph.read(resources.statement("read/declared_licenses")).rows
-    names = pl.Schema({"id": pl.String(), "licenses": pl.List(pl.String()), "former_licenses": pl.List(pl.String())})
-    found = pl.DataFrame(rows, names, orient="row")
-    return found.with_columns(pl.when(pl.col("licenses").list.len() > 0).then("licenses"))
+def hub_ids(graph: Graph, *, progress: Progress) -> pl.DataFrame:
+    """`id` and `hub_id` of every model of which it is known."""
+
+    def frame(row: tuple[Any, ...]) -> pl.DataFrame:
+        return pl.DataFrame(dict(zip(("id", "hub_id"), row, strict=True)), {"id": pl.String, "hub_id": pl.String})
+
+    with progress.stage("Reading hub_ids", unit="models") as advance:
+        found = _model_pages(graph, "read/model_hub_ids", frame, advance)
+    return pl.concat(found).filter(pl.col("hub_id") != "")
 
 
 def cards(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:
@@ -218,9 +239,12 @@ def _carried_page(graph: Graph, parameters: dict[str, Any]) -> Records:
     )
 
 
-def _snapshots(graph: Graph) -> pl.DataFrame:
+def snapshots(graph: Graph) -> pl.DataFrame:
+    """The Snapshot nodes, with history.SNAPSHOTS's columns, oldest first."""
     rows = [native(properties) for (properties,) in graph.read(resources.statement("read/snapshots")).rows]
-    return pl.DataFrame([{name: row.get(name) for name in SNAPSHOTS} for row in rows], SNAPSHOTS).sort("as_of", "id")
+    return pl.DataFrame([{name: row.get(name) for name in SNAPSHOTS} for row in rows], SNAPSHOTS).sort(
+        "as_of", "loaded_at", "id"
+    )
 
 
 def _node_hashes(graph: Graph, kind: schema.NodeKind, advance: Advance) -> pl.DataFrame:
@@ -231,17 +255,17 @@ def _node_hashes(graph: Graph, kind: schema.NodeKind, advance: Advance) -> pl.Da
 
 def _model_hashes(graph: Graph, advance: Advance) -> pl.DataFrame:
     def frame(row: tuple[Any, ...]) -> pl.DataFrame:
-        ids, status, first_seen, facts, edges = row
-        return pl.DataFrame({"id": ids, "facts_hash": facts, "edges_hash": edges}).select(
+        ids, status, first_seen, declared, facts, edges = row
+        hashes = {"declared_hash": declared, "facts_hash": facts, "edges_hash": edges}
+        return pl.DataFrame({"id": ids, **hashes}).select(
             "id",
             pl.lit(status, pl.String).alias("status"),
             pl.lit(native(first_seen), _UTC).alias("first_seen"),
-            "facts_hash",
-            "edges_hash",
+            *hashes,
         )
 
     found = _model_pages(graph, "read/model_hashes", frame, advance)
-    return _or_null(pl.concat([_MODELS.to_frame(), *found]), "facts_hash", "edges_hash")
+    return _or_null(pl.concat([_MODELS.to_frame(), *found]), "declared_hash", "facts_hash", "edges_hash")
 
 
 def _or_null(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:

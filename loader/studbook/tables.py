@@ -58,11 +58,11 @@ class GraphTables:
                 raise ValueError(f"edge table {edge.type}: {dict(self.edges[edge.type].schema)} is not {expected}")
 
 
-def build(given: Records, *, licenses: Table | None = None) -> GraphTables:
+def build(given: Records, *, licenses: Table | None = None, aliases: pl.DataFrame | None = None) -> GraphTables:
     """The whole graph of these models: parents resolved, facts derived, every row hashed.
 
-    A pure function: the same rows and licence table, by default the shipped one, give the same graph, whatever was
-    loaded before.
+    A pure function: the same rows, licence table and aliases (see resolve.resolve), by default the shipped ones, give
+    the same graph, whatever was loaded before.
     """
     licenses = licenses or shipped()
     edges: dict[str, pl.DataFrame] = {}
@@ -76,7 +76,7 @@ def build(given: Records, *, licenses: Table | None = None) -> GraphTables:
 
     # Most of the lineage keeps one core busy; what models declare does not wait for it.
     with ThreadPoolExecutor(1) as pool:
-        deriving = pool.submit(_resolve_and_derive, given, licenses)
+        deriving = pool.submit(_resolve_and_derive, given, licenses, aliases)
         dimension("License", "UNDER_LICENSE", given.licenses.rename({"model": START}), "license")
         dimension("Language", "IN_LANGUAGE", given.languages.rename({"model": START}), "language")
         dimension("Dataset", "TRAINED_ON", given.datasets.rename({"model": START}), "dataset")
@@ -118,8 +118,8 @@ def build(given: Records, *, licenses: Table | None = None) -> GraphTables:
     )
 
 
-def _resolve_and_derive(given: Records, licenses: Table) -> tuple[Resolved, Lineage]:
-    resolved = resolve.resolve(given)
+def _resolve_and_derive(given: Records, licenses: Table, aliases: pl.DataFrame | None) -> tuple[Resolved, Lineage]:
+    resolved = resolve.resolve(given, aliases)
     return resolved, Lineage.of(resolved, licenses)
 
 

@@ -6,6 +6,7 @@
 // statuses = ["listed", "internal"]
 // key = ["merge"]
 // misses = "Parents that nobody declared; what was asked further up; licences of data sets. Parents of every status count; those of no known family, or of several, are in other_parents."
+// next = "Check the merge's label against every parent with `studbook license options`; where no label satisfies all, leave the merge out."
 // references = ["question M3"]
 //
 // [params]

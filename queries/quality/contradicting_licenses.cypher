@@ -6,6 +6,7 @@
 // statuses = ["listed", "internal"]
 // key = ["model"]
 // misses = "A licence file, which no snapshot has; a license_name beside a licence other than `other`; licences of data sets."
+// next = "Ask the publisher which licence holds; until then go by what all of them ask together."
 // references = ["question L13"]
 //
 // [params]

@@ -6,6 +6,8 @@
 // statuses = ["listed", "removed", "missing", "internal"]
 // key = ["cycle"]
 // misses = "Circles of more than 40 models. Where several circles through one step are equally small, one of them is shown."
+// next = "Find the step that is younger than what it claims to be made from, and ask its publisher to correct it."
+// references = ["question X2"]
 //
 // [params]
 // limit = { type = "INTEGER", default = 1000, help = "Most rows to return, smallest circles first" }

@@ -6,6 +6,8 @@
 // statuses = ["missing"]
 // key = ["parent"]
 // misses = "Parents given as a path, an address or a bare name: those are no models (quality/unresolved_parents)."
+// next = "Find out what became of the parent: renamed, removed or never public. Until it is known, everything below it stays undecidable."
+// references = ["question X3"]
 //
 // [params]
 // limit = { type = "INTEGER", default = 100, help = "Most rows to return, most children first" }

@@ -6,6 +6,7 @@
 // statuses = ["listed", "internal"]
 // key = ["license", "reading"]
 // misses = "What a licence file in the repository says; licences of data sets. A name that two publishers use for two texts is one name here."
+// next = "Read the text once and add it to studbook.toml as a licence of your own, so that it is known from then on."
 // references = ["question L12"]
 //
 // [params]

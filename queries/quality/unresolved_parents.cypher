@@ -5,6 +5,8 @@
 // question = "Which models give a path, an address or a bare name as their parent?"
 // statuses = ["listed", "removed", "internal"]
 // key = ["model"]
+// next = "Ask the publisher for the parent's id, or assert the parent as a curation in studbook.toml."
+// references = ["question X9"]
 //
 // [params]
 // limit = { type = "INTEGER", default = 100, help = "Most rows to return, most descendants first" }

@@ -7,6 +7,7 @@
 // statuses = ["listed", "internal"]
 // key = ["child", "relation", "parent"]
 // misses = "Terms that come back below and are lost again; steps to a licence whose text is not in the table; licences of data sets. Of a model under several licences only what all of them ask counts. The steps of a circle hide no other. Parents of every status count."
+// next = "Ask this publisher first: a corrected label here answers for every model below."
 // references = ["question L4"]
 //
 // [params]

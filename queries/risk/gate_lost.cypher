@@ -7,6 +7,7 @@
 // statuses = ["listed", "internal"]
 // key = ["model"]
 // misses = "Adapters, unless asked for: they do not hold the weights; gates of parents in no snapshot; gates that exclude a region (no snapshot tells); what a publisher allowed in private; licences of data sets. Of the gated ancestors the nearest is shown. Ancestors of every status count."
+// next = "Accept the terms at the gated ancestor before you use what was made from it."
 // references = ["question L15"]
 //
 // [params]
@@ -42,9 +43,9 @@ WHERE hops <= $max_hops
 WITH model, ancestor, hops
 ORDER BY hops, ancestor.id
 WITH model, head(collect({node: ancestor, hops: hops})) AS nearest
+WITH model, nearest.hops AS hops, nearest.node AS ancestor
 ORDER BY model.descendant_count DESC, model.id
 LIMIT $limit
-WITH model, nearest.hops AS hops, nearest.node AS ancestor
 // `*1..40` and not `{1,40}`, with which Neo4j 5.26 takes ten times as long for a path.
 MATCH ANY SHORTEST (
   path = (model)-[:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON*1..40]->(ancestor)

@@ -7,6 +7,7 @@
 // statuses = ["listed", "internal"]
 // key = ["child", "relation", "parent"]
 // misses = "Silence further down; a licence in a file that the card does not name; licences of data sets. The terms are those that some licence of the parent asks. Parents of every status count."
+// next = "Without a licence nobody may use more than the law allows: ask the publisher to state one that carries the parent's terms."
 // references = ["question L5", "arXiv:2508.06811"]
 //
 // [params]

@@ -7,6 +7,7 @@
 // statuses = ["listed", "internal"]
 // key = ["child", "relation", "parent"]
 // misses = "Restrictions further up than the direct parent (see risk/restricted_ancestor_permissive_descendant); parents in no snapshot; licences whose text is not in the table; permission obtained in private; licences of data sets. Parents of every status count."
+// next = "Read the parent's licence: its terms reach the child whatever the label says. Ask the publisher to restore the label, or use the child under the parent's terms."
 // references = ["question L2", "arXiv:2508.06811"]
 //
 // [params]

@@ -7,6 +7,7 @@
 // statuses = ["listed", "internal"]
 // key = ["child", "relation", "parent", "child_license", "parent_license"]
 // misses = "Versions that are not a number at the end of the licence's name; families named without a version; licences of data sets. Parents of every status count."
+// next = "Compare the two versions: the one that the parent was given under is the one that binds."
 // references = ["question L14"]
 //
 // [params]

@@ -7,6 +7,7 @@
 // statuses = ["listed", "internal"]
 // key = ["publisher"]
 // misses = "What becomes of the terms further down; permission obtained in private; licences of data sets. An account may loosen the terms of its own models: own_parents counts those steps. descendant_count and downloads add up those of each model. Parents of every status count."
+// next = "Ask the account once about all of its models; until it answers, review what you take from it."
 // references = ["question L17"]
 //
 // [params]

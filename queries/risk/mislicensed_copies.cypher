@@ -7,6 +7,7 @@
 // statuses = ["listed", "internal"]
 // key = ["child", "relation", "parent"]
 // misses = "Copies that state no licence (risk/license_dropped); copies declared as fine-tunes; sources in no snapshot; licences of data sets. Sources of every status count."
+// next = "A copy is under its source's licence: go by that one, or take the source itself."
 // references = ["question Q3"]
 //
 // [params]

@@ -7,6 +7,7 @@
 // statuses = ["listed", "internal"]
 // key = ["model", "license"]
 // misses = "Models that state no licence; parents that nobody declared; ancestors in no snapshot; an agreement or notice that lies in the repository; licences of data sets. Of the ancestors under one licence the nearest is shown. Ancestors of every status count."
+// next = "Pass on the ancestor's agreement, notices and list of uses with the model, as `studbook license show` tells, and ask the publisher to name them."
 // references = ["question L11"]
 //
 // [params]
@@ -59,9 +60,9 @@ UNWIND licenses AS license
 WITH pair.node AS model, license, pair.hops AS hops, ancestor
 ORDER BY hops, ancestor.id
 WITH model, license, head(collect({node: ancestor, hops: hops})) AS nearest
+WITH model, license, nearest.hops AS hops, nearest.node AS ancestor
 ORDER BY model.descendant_count DESC, model.id, license.id
 LIMIT $limit
-WITH model, license, nearest.hops AS hops, nearest.node AS ancestor
 // `*1..40` and not `{1,40}`, with which Neo4j 5.26 takes ten times as long for a path.
 MATCH ANY SHORTEST (
   path = (model)-[:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON*1..40]->(ancestor)

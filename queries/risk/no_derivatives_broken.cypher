@@ -7,6 +7,7 @@
 // statuses = ["listed", "internal"]
 // key = ["child", "relation", "parent"]
 // misses = "Ancestors further up; parents under a second licence that allows derivatives; permission obtained in private; licences of data sets. Whether a conversion is a copy or a derivative needs a person. Parents of every status count."
+// next = "Keep the derivative to yourselves or take the original; only the parent's publisher can allow that it is shared."
 // references = ["question L10"]
 //
 // [params]

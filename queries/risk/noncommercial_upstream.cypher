@@ -7,6 +7,7 @@
 // statuses = ["listed", "internal"]
 // key = ["model"]
 // misses = "Parents that nobody declared; ancestors in no snapshot or under a licence whose text is not in the table; models that declare licences of different families; permission obtained in private; licences of data sets. Of the ancestors that ask it the nearest is shown. Ancestors of every status count."
+// next = "Do not use the model commercially until the ancestor's publisher has said that you may, or the line to it is shown to be wrong."
 // references = ["question L9"]
 //
 // [params]
@@ -66,9 +67,9 @@ UNWIND models AS pair
 WITH pair.node AS model, pair.hops AS hops, ancestor, licenses, terms
 ORDER BY hops, ancestor.id
 WITH model, head(collect({node: ancestor, hops: hops, licenses: licenses, terms: terms})) AS nearest
+WITH model, nearest, nearest.node AS ancestor
 ORDER BY model.descendant_count DESC, model.id
 LIMIT $limit
-WITH model, nearest, nearest.node AS ancestor
 // `*1..40` and not `{1,40}`, with which Neo4j 5.26 takes ten times as long for a path.
 MATCH ANY SHORTEST (
   path = (model)-[:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON*1..40]->(ancestor)

@@ -7,6 +7,7 @@
 // statuses = ["listed", "internal"]
 // key = ["descendant", "ancestor"]
 // misses = "Parents that nobody declared; ancestors in no snapshot or under a licence whose text is not in the table; descendants that declare several licences of different families; licences of data sets. Ancestors of every status count. Where several paths are shortest, one of them is shown."
+// next = "Use the model under the ancestor's terms, or take one without that ancestor; ask the publisher to correct the label. With permission in writing, record it with `studbook review add`."
 // references = ["question L1", "arXiv:2508.06811"]
 //
 // [params]

@@ -7,6 +7,7 @@
 // statuses = ["listed", "internal"]
 // key = ["child", "relation", "parent"]
 // misses = "Children that state no licence (risk/license_dropped), further ancestors, exceptions granted in private, licences of data sets. A label that the parent's steward lists as compatible is no loss."
+// next = "Treat the child as under the parent's licence, and pass on what you make of it under the same."
 // references = ["question L8"]
 //
 // [params]

@@ -7,6 +7,7 @@
 // statuses = ["listed", "internal"]
 // key = ["model"]
 // misses = "Parents that nobody declared and nothing hints at; texts that the table reads wrongly; licences of data sets. Of several causes the nearest is shown, and of several shortest paths to it one. What the organisation concluded of an ancestor is no cause."
+// next = "Look at the nearest cause: ask its publisher for what is missing, or record what you found out as a curation in studbook.toml."
 // references = ["question L6", "arXiv:2605.24383"]
 //
 // [params]

@@ -195,7 +195,7 @@ def test_a_candidate_is_judged_as_the_load_judged_it(example: Studbook, name: st
     judged = candidate.judge(example.graph, [EXAMPLE.listed[name]], now=oracle.AS_OF)
     here = about.about(example.graph, name).properties
     facts = judged.facts(name)
-    below = {"child_count", "descendant_count", "component", "first_seen", "former_licenses"}
+    below = {"child_count", "descendant_count", "component", "first_seen", "declared_hash"}
     assert {key: facts[key] for key in here if key not in below} == {key: here[key] for key in here if key not in below}
     assert [(edge["relation"], edge["parent"]) for edge in judged.parents(name)] == [
         (edge.relation, edge.parent) for edge in sorted(EXAMPLE.edges, key=lambda e: e.parent) if edge.child == name

@@ -18,9 +18,9 @@ from studbook.load import load
 VALUES: dict[str, Any] = {
     "rows": [],
     "ids": [],
+    "families": [],
     "names": [],
     "hops": 40,
-    "names": [],
     "id": "",
     "after": "",
     "label": "Model",
@@ -29,15 +29,35 @@ VALUES: dict[str, Any] = {
     "skip": 10,
     "first": 0,
     "none": -1,
+    "equal": {},
+    "properties": {},
+    "moments": [],
+    "types": [],
 }
 """A value for each parameter; another is text."""
 
 STATEMENTS = [
-    statement for folder in ("load", "read", "remove", "check", "review") for statement in resources.statements(folder)
+    statement
+    for folder in ("load", "read", "remove", "check", "review", "audit")
+    for statement in resources.statements(folder)
 ]
 EDGES = {f"load/{kind.type.lower()}" for kind in schema.EDGES}
-SCANS = {"remove/example": {"UnionNodeByLabelsScan"}, "remove/snapshots": {"NodeIndexScan"}}
+OWN = ("review/write", "review/about", "review/remove")
+"""Statements that write what is the user's own."""
+SCANS = {
+    "remove/example": {"UnionNodeByLabelsScan"},
+    "remove/snapshots": {"NodeIndexScan"},
+    "review/about": {"NodeByLabelScan"},
+}
 """Statements about all nodes or all snapshots, and the operators that they may use for it."""
+
+
+KESTREL = "northwind-ai/Kestrel-7B"
+REVIEW = {name.name: "x" for name in schema.node_kind("Review").properties} | {
+    **{"scope": "model", "subject": KESTREL, "rests_on": ["licenses x"]},
+    **{"at": "2026-01-01T00:00:00Z", "until": "2026-01-02"},
+}
+DEPLOYED = {"subject": KESTREL, "of": dict.fromkeys(("id", "name", "owner", "environment"), "x")}
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +72,9 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
             opened.write("MATCH (s:Snapshot) SET s.rejections = ['1 reason']")
             opened.write("MATCH (m:Model {status: 'missing'}) SET m.last_seen = datetime()")
             opened.write("MATCH (m:Model {child_count: 1}) SET m.former_licenses = [], m.concluded_licenses = []")
+            opened.write(resources.statement("review/write"), {"rows": [REVIEW]})
+            opened.write(resources.statement("review/about"))
+            opened.write("MATCH (m:Model {id: $subject}) CREATE (d:Deployment $of)-[:RUNS]->(m)", DEPLOYED)
             yield opened
     finally:
         server.stop(settings)
@@ -62,7 +85,7 @@ def test_plan(graph: Graph, path: str, text: str) -> None:
     if path == "read/indexes":
         assert graph.read(text).rows  # SHOW has no plan
         return
-    writes = path.startswith(("load/", "remove/"))
+    writes = path.startswith(("load/", "remove/", *OWN))
     plan = graph.explain(text, {name: VALUES.get(name, "") for name in re.findall(r"\$(\w+)", text)})
     assert plan.notifications == ()
     assert plan.query_type in (("w", "rw") if writes else ("r",))

@@ -27,7 +27,8 @@ def snapshots(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Three successive states of the example hub, the last one a partial snapshot.
 
     Between the first and the second, one model in nine vanishes, one in nine appears, one in nine changes its licence,
-    its parent or its facts, and downloads change everywhere. Texts with quotes, commas and line breaks are among them.
+    its parent, its facts or its name, and downloads change everywhere. Two swap their names, one takes that of another,
+    and one is somebody else's. Texts with quotes, commas and line breaks are among them.
     Every third card is given with the first snapshot alone, every third with the second, in other words.
     """
     folder = tmp_path_factory.mktemp("snapshots")
@@ -56,6 +57,12 @@ def snapshots(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         if number % 9 == 4:
             row["sha"] = "f" * 40
             card |= {"license": "other", "license_link": 'a "quoted", comma\nand a line\r\nbreak; ü\tend\\'}
+        if number % 9 == 5:
+            row["id"] += "-renamed"
+        if number in (6, 8, 15, 17):
+            row["id"] = whole[{6: 8, 8: 6, 15: 19, 17: 17}[number]]["id"]
+        if number == 17:
+            row["_id"] = "f" * 24
         row["cardData"] = card
         second.append(row)
     third = [row | {"likes": 7, "pipeline_tag": None} for row in second[::20]]
@@ -75,6 +82,8 @@ OWN = (
     "MATCH (l:License {id: $license}) CREATE (:Memo:Note {day: date('2026-01-02'), at: localtime('12:00'), "
     "where: point({x: 1.5, y: 2.0}), term: duration('P1M2DT3S'), none: [], many: [date('2026-01-02')]})-[:ON]->(l)",
     "CREATE (:Memo {id: 'alone', when: datetime('2026-01-02T03:04:05.123456789[Europe/Paris]')})-[:NEXT]->({id: 'bare'})",
+    "MATCH (m:Model {id: $renamed}) CREATE (:Review {id: 'r'})-[:ABOUT]->(m)",
+    "MATCH (m:Model {id: $taken}) CREATE (:Deployment {id: 'e'})-[:RUNS]->(m), (m)-[:LIKES]->(:Memo) SET m:Starred",
     # Edges and labels on nodes of ours, to themselves too, and on some that will go.
     "MATCH (m:Model {id: $kept}) CREATE (m)-[:LIKES {much: true}]->(m) SET m:Favourite",
     "MATCH (m:Model {id: $kept})-[:PUBLISHED_BY]->(a:Author), (g:Model {id: $gone}) CREATE (a)-[:LIKES]->(g)",
@@ -86,10 +95,12 @@ OWN = (
 
 
 def put_own(settings: Settings) -> None:
-    """Everything of OWN: attached to a model that the second snapshot lacks, to one that stays, to a licence that goes."""
+    """Everything of OWN: attached to models that the second snapshot lacks or has by another name, to one that stays, to
+    one whose name another takes, to a licence that goes."""
     whole = [row["id"] for row in hub_files.example()]
+    models_ = {"gone": whole[10], "kept": whole[2], "renamed": whole[5], "taken": whole[19]}
     for statement in OWN:
-        ask(settings, statement, gone=whole[10], kept=whole[2], license="unheard-of")
+        ask(settings, statement, license="unheard-of", **models_)
 
 
 def history(home: Path, snapshots: Sequence[Path], writers: Sequence[Writer]) -> Iterator[Contents]:
@@ -123,7 +134,9 @@ def test_both_writers_fold_the_same_snapshots_into_the_same_graph(
 def test_the_snapshots_cover_what_can_differ(over_bolt: list[Contents]) -> None:
     """The comparison above says nothing of values that do not occur."""
     nodes = [dict(properties) for label, properties in over_bolt[1][0] if label == "Model"]
-    assert {row["status"] for row in nodes} == {"listed", "removed", "missing"}
+    assert {row["status"] for row in nodes} == {"listed", "removed", "missing", "internal"}
+    told = {dict(properties)["field"] for label, properties in over_bolt[1][0] if label == "Change"}
+    assert told >= {"license", "parents", "status", "id", "hub_id"}
     assert any("\n" in row.get("license_link", "") for row in nodes)
     cards = {row["id"]: row.get("card_length") for row in nodes}
     before = {dict(p)["id"]: dict(p).get("card_length") for label, p in over_bolt[0][0] if label == "Model"}

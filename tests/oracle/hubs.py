@@ -7,7 +7,7 @@ import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,8 @@ def _listed(value: Any) -> list[Any]:
 class Hub:
     """A hub as it is in the raw file, with its edges resolved."""
 
-    def __init__(self, rows: list[dict[str, Any]]) -> None:
+    def __init__(self, rows: list[dict[str, Any]], reviews: list[dict[str, Any]] | None = None) -> None:
+        self.reviews = reviews or []
         self.listed = {row["id"]: row for row in rows}
         self.moved = {row["alias"].lower(): row["id"] for row in _table("aliases.csv")}
         self.license_rows = {row["tag"]: row for row in _table("licenses.csv")}
@@ -143,6 +144,18 @@ class Hub:
             return name.lower(), "missing"
         return None, "none"
 
+    def spelt(self, edge: Edge) -> str | None:
+        """How a child spells the name of its parent; None where it is the parent's own."""
+        names = set()
+        for reference, _, _ in self._declared(self.listed[edge.child]):
+            found, how = self._resolve(reference)
+            same = edge.parent.lower() if how == "missing" else edge.parent
+            if found == same and (how != "missing" or edge.parent in self.missing):
+                names.add(reference)
+        if len(names) > 1:
+            raise ValueError(f"{edge.child} spells {edge.parent} in several ways: the hub must not have such an edge")
+        return (names - {edge.parent}).pop() if names - {edge.parent} else None
+
     def status(self, id_: str) -> str:
         return "listed" if id_ in self.listed else "missing"
 
@@ -195,6 +208,17 @@ class Hub:
         names = [word for value in _listed(row.get("cardData", {}).get("language")) for word in str(value).split(",")]
         return {SPELT.get(name, name) for name in names or TAGGED & set(row["tags"])}
 
+    def declared_language(self, id_: str, language: str) -> Row:
+        """How a model spells a language, where that is not its id, and where it says so."""
+        card = _listed(self.listed[id_].get("cardData", {}).get("language"))
+        spelt = next(
+            (str(value) for value in card if language in {SPELT.get(w, w) for w in str(value).split(",")}), None
+        )
+        return {
+            "declared_as": None if spelt == language else spelt,
+            "evidence": "tag" if spelt is None else "card",
+        }
+
     def task(self, id_: str) -> str | None:
         """Its pipeline_tag."""
         task: str | None = self.fact(id_, "pipeline_tag")
@@ -221,6 +245,21 @@ class Hub:
 
     def upstream_task_classes(self, id_: str) -> list[str] | None:
         return plain_drift.task_classes([self.task(above) for above in set(self.above(id_)) - {id_}])
+
+    def traits(self, id_: str, kind: str) -> list[str]:
+        """What a model declares: its licenses, task, languages or library."""
+        if kind == "license":
+            return self.licenses(id_)
+        if kind == "language":
+            return sorted(self.languages(id_))
+        found = self.fact(id_, {"task": "pipeline_tag", "library": "library_name"}[kind])
+        return [found] if found else []
+
+    def datasets(self, id_: str) -> set[str]:
+        """What a model says that it was trained on, in its card or its tags."""
+        row = self.listed[id_]
+        tags = {tag.removeprefix("dataset:") for tag in row["tags"] if tag.startswith("dataset:")}
+        return tags | set(_listed(row.get("cardData", {}).get("datasets")))
 
     def profile(self, id_: str) -> tuple[Any, ...] | None:
         """What siblings can be equal in: licences, task, languages and library; None when it declares none of them."""
@@ -421,6 +460,42 @@ class Hub:
         """Models of generation 0; the members of a circle without an entry are."""
         return roots(self.lineage)
 
+    @cached_property
+    def generations(self) -> dict[str, tuple[int, int]]:
+        """(fewest, most) steps up to a root of each model; a circle counts as one model."""
+        condensed = nx.condensation(self.lineage)
+        found: dict[int, tuple[int, int]] = {}
+        for node in reversed(list(nx.topological_sort(condensed))):
+            above = [found[parent] for parent in condensed.successors(node)]
+            found[node] = (1 + min(a for a, _ in above), 1 + max(b for _, b in above)) if above else (0, 0)
+        return {id_: found[node] for id_, node in condensed.graph["mapping"].items()}
+
+    @cached_property
+    def related(self) -> set[str]:
+        """Models with an edge, be it to themselves."""
+        return {id_ for edge in self.edges for id_ in (edge.child, edge.parent)}
+
+    @cached_property
+    def families(self) -> dict[str, set[str]]:
+        """Members by the earliest root: who is joined by any relation but merges."""
+        graph: nx.DiGraph[str] = nx.DiGraph((e.child, e.parent) for e in self.edges if e.relation != "MERGE_OF")
+        found = {}
+        for members in nx.weakly_connected_components(graph):
+            if len(members) > 1:
+                tops = roots(graph.subgraph(members))
+                first = min(tops, key=lambda id_: (self.created(id_) or datetime.max.replace(tzinfo=UTC), id_))
+                found[first] = set(members)
+        return found
+
+    @cached_property
+    def family_of(self) -> dict[str, str]:
+        """The family of each model that has one."""
+        return {id_: family for family, members in self.families.items() for id_ in members}
+
+    def parents_of(self, id_: str) -> list[str]:
+        """Distinct direct parents in order, itself excepted."""
+        return sorted(set(self.lineage.successors(id_)) - {id_})
+
     def children(self, id_: str) -> int:
         return len(set(self.lineage.predecessors(id_)) - {id_})
 
@@ -433,6 +508,15 @@ class Hub:
         levels += [2 for model in above if self.unresolved.get(model)]
         own = any(edge.child == id_ for edge in self.edges) or bool(self.unresolved.get(id_))
         return LEVELS[max(levels)] if own else None
+
+    @cached_property
+    def flags(self) -> dict[str, dict[str, Any]]:
+        """By id of each flagged model: the newest flag on it that holds today."""
+        found: dict[str, dict[str, Any]] = {}
+        for review in sorted(self.reviews, key=lambda one: one["at"]):
+            if review["decision"] == "flag" and review.get("until", date.max) >= datetime.now(UTC).date():
+                found |= dict.fromkeys(self.named(review["subject"]), review)
+        return found
 
     def named(self, name: str) -> list[str]:
         """The models a name means: exactly spelt, else in any letter case, else under another name."""

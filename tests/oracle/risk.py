@@ -14,6 +14,7 @@ from oracle.rows import (
     UP,
     Queries,
     below_first,
+    flagged_above,
     judged_as,
     label_of,
     licenses_of,
@@ -374,6 +375,10 @@ def loosening_publishers(
     return sorted(rows, key=lambda row: (-row["edges"], row["publisher"]))[:limit]
 
 
+def flagged_reach(hub: Hub, relations: list[str], *, max_hops: int, min_downloads: int, limit: int) -> list[Row]:
+    return flagged_above(hub, relations, max_hops=max_hops, min_downloads=min_downloads)[:limit]
+
+
 QUERIES: Queries = {
     "risk/first_loosening": (
         first_loosening,
@@ -504,5 +509,10 @@ QUERIES: Queries = {
             {"min_downloads": 20000},
             {"limit": 4},
         ],
+    ),
+    "risk/flagged_reach": (
+        flagged_reach,
+        {"relations": ALL, "max_hops": 40, **TOP},
+        [{"relations": ["MERGE_OF", "FINETUNE_OF"], "max_hops": 2}, {"min_downloads": 100}, {"limit": 3}],
     ),
 }

@@ -50,6 +50,23 @@ def standing_of(hub: Hub, edge: Edge) -> Row:
     }
 
 
+FORMATS = {
+    *("coreml", "flax", "ggml", "gguf", "jax", "joblib", "keras", "mlx", "onnx", "openvino", "pytorch", "rust"),
+    *("safetensors", "tf", "tflite"),
+}
+
+
+def formats_of(hub: Hub, id_: str) -> list[str] | None:
+    """Weight formats that its tags name; None for none."""
+    return sorted(FORMATS & set(hub.listed.get(id_, {"tags": []})["tags"])) or None
+
+
+def size_of(hub: Hub, id_: str) -> int | None:
+    """Its parameters, from safetensors or else GGUF metadata."""
+    row = hub.listed.get(id_, {})
+    return next((row[name]["total"] for name in ("safetensors", "gguf") if name in row), None)
+
+
 def owner_of(id_: str) -> str:
     return id_.partition("/")[0]
 
@@ -77,6 +94,33 @@ def label_of(hub: Hub, id_: str) -> Row:
 def steps_down(hub: Hub, relations: list[str], min_downloads: int) -> Iterator[Edge]:
     """Edges of some relations to a listed model that is used enough."""
     return (edge for edge in hub.edges if edge.relation in relations and loads_of(hub, edge.child) >= min_downloads)
+
+
+def flagged_above(hub: Hub, relations: list[str], *, max_hops: int, min_downloads: int) -> list[Row]:
+    """A row for each listed model that is used enough and each flagged model above it."""
+    rows = []
+    for id_ in hub.listed:
+        for ancestor, hops in hub.above(id_, relations).items():
+            if 0 < hops <= max_hops and ancestor in hub.flags and loads_of(hub, id_) >= min_downloads:
+                flag, (types, ids) = hub.flags[ancestor], hub.way(id_, ancestor, relations)
+                rows.append(
+                    {
+                        "model": id_,
+                        "ancestor": ancestor,
+                        "hops": hops,
+                        "flagged_by": flag["who"],
+                        "flagged_why": flag["why"],
+                        "flagged_at": moment_of(flag["at"]),
+                        "licenses": hub.licenses(id_),
+                        "ancestor_licenses": hub.licenses(ancestor),
+                        "relations": types,
+                        "path": ids,
+                        "descendant_count": hub.descendants(id_),
+                        "downloads": hub.fact(id_, "downloads"),
+                        "lineage_confidence": hub.lineage_confidence(id_),
+                    }
+                )
+    return sorted(rows, key=lambda row: (-row["descendant_count"], row["model"], row["hops"], row["ancestor"]))
 
 
 def stem_of(term: str) -> str:

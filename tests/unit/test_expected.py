@@ -301,3 +301,164 @@ def test_merges_of_relatives() -> None:
         "alloy-foundry/Tombac-4B": "lumenforge/Lumen-4B-Base",
         "magpie-merges/petrel-anthology": "halcyon-vision/petrel-v1",
     }
+
+
+def test_from_sixty_languages_to_english_alone() -> None:
+    told = with_hops(STORY.split("From sixty languages to English alone:")[1].split("\n\n")[0])
+    found = expected("language/one_left", min_languages=60)
+    assert {row["descendant"]: row["hops"] for row in found} == told
+    assert {row["ancestor"] for row in found} == {"skylark-collective/Skylark-1B"}
+    lost = {row["child"]: row["lost_count"] for row in expected("language/lost", min_lost=50)}
+    assert {id_: lost.get(id_) for id_ in told} == {
+        "amberquay/skylark-1b-postedit": 59,
+        "tinhare/skylark-8x1b": 59,
+        "cobaltfinch/skylark-english-only": 59,
+        "fernhollow/skylark-subtitles-clean": None,  # lost behind a card that names no language
+    }
+
+
+def test_one_line_through_every_class_of_tasks() -> None:
+    told = STORY.split("| task class |")[1].split("\n")[0]
+    line = dict(re.findall(r"`([^`]+)` ([a-z-]+)", told))
+    steps_up = expected("task/path")
+    assert [(row["parent"], row["parent_class"], row["task_change"]) for row in steps_up] == [
+        ("redshank-labs/dunlin-arm", "reinforcement-learning", "changed"),
+        ("ploverlab/dunlin-sorter", "classification", "class_changed"),
+        ("mossgate/dunlin-caption", "generative", "class_changed"),
+        ("mossgate/dunlin-vit", "features", "class_changed"),
+    ]
+    assert line.items() >= {row["parent"]: row["parent_class"] for row in steps_up}.items()
+    new = {row["model"]: row["task_class"] for row in expected("task/new_class") if row["model"] in line}
+    assert new == {id_: class_ for id_, class_ in line.items() if id_ != "mossgate/dunlin-vit"}
+    assert [row["child"] for row in expected("task/dropped")] == ["ploverlab/curlew-meetings"]
+
+
+def test_copies_and_adapters() -> None:
+    siskin, gguf, both = "gorseland/siskin-3b", "quantized versions in GGUF", "all quantized versions: 8"
+    told = {(ids(model)[0], what): set(ids(which)) for model, what, which in table(section("copies/"))}
+    assert {row["copy"] for row in expected("copies/quantized_versions")} == told[siskin, gguf] | told[siskin, both]
+    forms = {row["copy"]: row["formats"] for row in expected("copies/quantized_versions", formats=["gguf", "mlx"])}
+    assert {copy for copy, names in forms.items() if "gguf" in names} == told[siskin, gguf]
+    lumen, awq = "lumenforge/Lumen-4B-Instruct", "bitcellar/lumen-4b-instruct-awq"
+    for rows in (expected("copies/adapters_for_model"), expected("copies/adapters_for_model", model=awq, limit=3)):
+        for how, what in (
+            ("itself", "adapters declared on itself"),
+            ("copy", "adapters declared on a copy"),
+            ("source", "adapters declared on its source"),
+            ("copy_of_source", "adapters declared on another copy of that"),
+        ):
+            assert {r["adapter"] for r in rows if r["how"] == how} == told.get((rows[0]["model"], what), set())
+    assert len(told) == 6
+    assert {model for model, _ in told} == {siskin, lumen, "bitcellar/Lumen-4B-Instruct-AWQ"}
+    traps = {row[0]: row[1] for row in table(STORY.split("\n## Traps")[1])}
+    chains = expected("copies/quantization_chains")
+    assert {row["model"] for row in chains} == set(ids(traps["quantised from quantised"]))
+    assert {row["hops"] for row in chains} == {2}
+    on_copies, on_adapters = traps["adapter on a copy, on an adapter"].split(";")
+    assert {row["adapter"] for row in expected("copies/adapters_on_quantized")} == set(ids(on_copies))
+    assert {row["child"] for row in expected("copies/odd_successions")} == set(ids(on_adapters))
+    (mirror,) = expected("copies/built_on_reuploads")
+    assert [mirror["reupload"], mirror["original"]] == ids(traps["equal names of several owners"])[::-1]
+    assert (mirror["sign"], mirror["hints"], mirror["child_count"]) == ("hinted", ["tag:mirror"], 2)
+
+
+def test_siblings_and_cousins() -> None:
+    assert {row["cousin"] for row in expected("siblings/cousins")} == {
+        "ggufworks/Pewter-8B-GGUF",
+        "magpie-merges/Corinthian-8B",
+    }
+    odd, alike = section("siblings/").split("In the family of")
+    assert {(r["parent"], r["model"], r["trait"], r["siblings"]) for r in expected("siblings/odd_one_out")} == {
+        (ids(parent)[0], ids(model)[0], trait, int(others)) for parent, model, trait, others in table(odd)
+    }
+    dunlin = {row["trait"]: row for row in expected("siblings/resemblance") if row["family"] == "mossgate/dunlin-vit"}
+    assert len(dunlin) == 4
+    for trait, *numbers in table(alike):
+        kept, edges, same, pairs = map(int, numbers)
+        row = dunlin[trait]
+        assert (row["edges"], row["same_as_parent"]) == (edges, kept / edges)
+        assert (row["sibling_pairs"], row["same_as_sibling"]) == (pairs, same / pairs if pairs else None)
+
+
+def test_names_codes_files_and_dates_that_are_wrong() -> None:
+    told = section("quality/duplicate_names")
+    names = expected("quality/duplicate_names")
+    by = {cause: {row["model"] for row in names if row["cause"] == cause} for cause in ("twin", "alias", "spelling")}
+    assert {name for row in names if row["cause"] == "twin" for name in (row["model"], row["other_name"])} == set(
+        ids(told)[:3]
+    )
+    assert by["spelling"] == set(ids(told)[3:6])
+    moved = table(section("quality/missing_parents"))
+    assert by["alias"] == {ids(name)[0] for name, _, how in moved if re.match("(once )?as ", how)} - by["spelling"]
+    kinds = ["license", "language", "task", "library"]
+    codes = {row["code"]: row["models"] for row in expected("quality/unknown_codes", kinds=kinds)}
+    assert codes == dict.fromkeys(ids(told)[6:10], 1) | {"orrery-community-1.0": 2}
+    assert [row["child"] for row in expected("quality/implausible_relations")] == ids(told)[10:11]
+    assert [row["child"] for row in expected("quality/older_than_parent")] == ids(told)[11:]
+    assert [row["model"] for row in expected("quality/self_parents")] == ["ashgrove-ml/Ouroboros-1B"]
+    assert {row["child"] for row in expected("quality/several_relations")} == {
+        "bitcellar/Kestrel-7B-Instruct-v2-QLoRA",
+        "sundialworks/lumen-4b-two-minds",
+    }
+    assert {row["child"] for row in expected("quality/no_relation")} == {
+        "sundialworks/lumen-4b-untyped",
+        "sundialworks/lumen-4b-card-untyped",
+        "sundialworks/lumen-4b-odd-relation",
+    }
+
+
+def test_merges_that_join_nest_and_repeat() -> None:
+    rows = table(section("merges/marriages, merges/nested, merges/redundant_parents"))
+    told = {ids(merge)[0]: (set(ids(families)), int(row), ids(parent)) for merge, families, row, parent in rows}
+    weft = {"families": 0, "rows": 0}
+    for row in expected("merges/marriages"):
+        if row["merge"].startswith("weftworks/"):
+            weft["families"] += row["family_count"] == 8
+        else:
+            assert set(row["families"]) == told[row["merge"]][0]
+    for row in expected("merges/nested", min_depth=1):
+        if row["merge"].startswith("weftworks/"):
+            weft["rows"] += row["depth"] == int(row["merge"][15:17]) - 1
+        else:
+            assert row["depth"] == told[row["merge"]][1]
+    assert weft == {"families": 104, "rows": 104}
+    assert len(expected("merges/marriages")) == 104 + sum(bool(families) for families, _, _ in told.values())
+    assert len(expected("merges/nested", min_depth=1)) == 104 + len(told)
+    redundant = {(row["model"], row["parent"]) for row in expected("merges/redundant_parents")}
+    assert redundant == {(merge, parent) for merge, (_, _, parents) in told.items() for parent in parents} | {
+        ("tinhare/lumen-4b-thinking-extracted-lora", "lumenforge/Lumen-4B-Base")
+    }
+    assert {row["model"]: row["shape"] for row in expected("merges/odd_shapes")} == {
+        "alloy-foundry/Verdigris-4B": "merge_of_one",
+        "tinhare/lumen-4b-thinking-extracted-lora": "many_without_merge",
+    }
+
+
+def test_longest_lines_and_common_ancestors() -> None:
+    told = table(section("lineage/longest_path_between, lineage/common_ancestors"))
+    corinthian, weft = (
+        expected("lineage/longest_path_between"),
+        expected("lineage/longest_path_between", model="weftworks/Weft-14h-3B", relative="weftworks/Weft-01a-3B"),
+    )
+    for steps_, (model, relative, longest, _) in zip((corinthian, weft), told, strict=True):
+        assert [steps_[0]["child"], steps_[-1]["parent"]] == [*ids(model), *ids(relative)]
+        assert len(steps_) == int(longest.split(",")[0])
+    assert [row["parent"] for row in corinthian[:-1]] == ids(told[0][2])
+    assert [(row["ancestor"], row["hops"], row["relative_hops"]) for row in expected("lineage/common_ancestors")] == [
+        ("northwind-ai/Kestrel-7B-Instruct", 3, 1),
+        ("northwind-ai/Kestrel-7B", 4, 2),
+    ]
+
+
+def test_models_without_relatives() -> None:
+    rows = expected("lineage/orphans")
+    assert len(rows) == 54
+    unresolved = {row["model"] for row in rows if row["unresolved_parents"]}
+    assert unresolved == {row["model"] for row in expected("quality/unresolved_parents")}
+
+
+def test_families_and_components_by_size() -> None:
+    rows = expected("ecosystem/component_sizes")
+    assert sum(row["families"] for row in rows) == 33
+    assert sum(row["components"] for row in rows if row["models"] > 1) == 30
+    assert [row["models"] for row in rows if row["components"]][:3] == [112, 94, 84]

@@ -6,11 +6,12 @@ import json
 import re
 from pathlib import Path
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studbook import library, licenses, schema
+from studbook import drift, library, licenses, normalise, resources, schema
 from studbook.errors import QueryError
 from studbook.library import bind, find, read, read_folder
 
@@ -209,7 +210,8 @@ def test_select_narrows_by_audience_group_and_text() -> None:
     assert library.select(text="no such words") == []
     with pytest.raises(QueryError, match="'managers' is no audience; choose one of analyst, auditor, engineer"):
         library.select(audience="managers")
-    with pytest.raises(QueryError, match="'risks' is no group; choose one of license, lineage, merges, quality, risk"):
+    groups = ", ".join(sorted({id_.partition("/")[0] for id_ in QUERIES}))
+    with pytest.raises(QueryError, match=f"'risks' is no group; choose one of {groups}"):
         library.select(group="risks")
 
 
@@ -298,10 +300,20 @@ def test_a_string_comes_through_as_it_is(value: str) -> None:
 
 
 NARROWER = {
+    "copies/quantized_versions": ("QUANTIZATION_OF",),
     "risk/gate_lost": ("FINETUNE_OF", "QUANTIZATION_OF", "MERGE_OF", "BASED_ON"),  # an adapter holds no gated weights
     "risk/mislicensed_copies": ("ADAPTER_OF", "QUANTIZATION_OF"),
+    "siblings/resemblance": ("FINETUNE_OF", "ADAPTER_OF", "QUANTIZATION_OF", "BASED_ON"),  # a family has no merges
 }
 """Queries that follow fewer relations unless told otherwise."""
+
+
+UNLIMITED = {
+    *("lineage/path_between", "lineage/longest_path_between"),  # 40 steps
+    *("ecosystem/relations", "ecosystem/derivation_lag"),  # a row for each relation
+    "ecosystem/publisher_concentration",  # one row
+}
+"""Queries whose rows have a bound of their own."""
 
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
@@ -315,10 +327,19 @@ class TestEveryQuery:
             followed = tuple(kind for kind in RELATIONS if kind in params["relations"].default)
             assert tuple(params["relations"].default) == NARROWER.get(query.id, RELATIONS) == followed
         if "changes" in params:
-            assert params["changes"].choices == licenses.CHANGES
+            changes = drift.TASK_CHANGES if query.group == "task" else licenses.CHANGES
+            assert params["changes"].choices == changes
+        if "classes" in params:
+            assert set(params["classes"].choices or ()) == set(drift.classes()["class"].drop_nulls())
         if "terms" in params:
             known = licenses.shipped().frame["terms"].explode().drop_nulls().str.split(":").list.first()
             assert set(params["terms"].choices or ()) == set(known)
+        if "formats" in params:
+            assert params["formats"].choices == normalise.FORMATS
+        if "hints" in params:
+            table = pl.read_csv(resources.DATA / "parent_hints.csv").filter(pl.col("kind") == "copy")
+            quantized = table.filter(~pl.col("value").is_in(["mirror", "reupload"]))
+            assert params["hints"].default == sorted(f"{row['place']}:{row['value']}" for row in quantized.to_dicts())
 
     def test_ids_of_models_are_declared_as_such(self, query: library.Query) -> None:
         for param in query.params:
@@ -326,7 +347,7 @@ class TestEveryQuery:
 
     def test_rows_have_a_bound_and_a_total_order(self, query: library.Query) -> None:
         limit = next((param for param in query.params if param.name == "limit"), None)
-        assert query.id == "lineage/path_between" or (limit is not None and limit.default > 0)
+        assert query.id in UNLIMITED or (limit is not None and limit.default > 0)
         assert "ORDER BY" in query.statement
         assert not query.statement.endswith(";")
         assert "\t" not in query.cypher
@@ -364,7 +385,9 @@ def test_for_browser_sets_the_parameters_above_the_file() -> None:
 
 def test_the_index_is_what_the_library_says() -> None:
     written = (Path(__file__).parents[2] / "queries/README.md").read_text(encoding="utf-8")
-    assert written == library.index(QUERIES.values()), "run: studbook query list --format markdown > queries/README.md"
+    assert written == library.index(QUERIES.values(), library.commands()), (
+        "run: studbook query list --format markdown > queries/README.md"
+    )
     for id_ in QUERIES:
         assert f"[{id_}]({id_}.cypher)" in written
 

@@ -70,7 +70,7 @@ def held(graph: GraphTables) -> tuple[State, pl.DataFrame]:
     kinds = {label: table for label, table in graph.nodes.items() if label != "Model"}
     nodes = {label: table.select(pl.nth(0).alias("key"), "facts_hash") for label, table in kinds.items()}
     models = graph.nodes["Model"]
-    kept = models.select("id", "status", "first_seen", "facts_hash", "edges_hash")
+    kept = models.select(state.EMPTY.models.columns)
     return replace(state.EMPTY, models=kept, nodes=nodes), models.select(state.NO_COUNTERS.columns)
 
 

@@ -204,6 +204,7 @@ class TestCompose:
             "server.https.enabled",  # off unless a certificate is mounted
             "dbms.security.auth_enabled",  # NEO4J_AUTH
             "server.memory.pagecache.size",
+            "browser.post_connect_cmd",  # the managed server serves the guide itself; here `studbook browser serve` does
             "server.databases.default_to_read_only",
             "internal.dbms.bolt.netty_server_shutdown_quiet_period_duration",  # docker stop waits anyway
         }

@@ -14,7 +14,22 @@ import typer
 from studbook import __version__
 
 # In the order of `studbook --help`: each registers its commands.
-from studbook.cli import load, server, query, model, license, policy  # noqa: F401  isort: skip
+from studbook.cli import (  # noqa: F401  isort: skip
+    load,
+    history,
+    export,
+    server,
+    browser,
+    query,
+    audit,
+    review,
+    model,
+    deployment,
+    license,
+    policy,
+    schema,
+    analyse,
+)
 from studbook.cli.common import app, say
 from studbook.errors import StudbookError
 

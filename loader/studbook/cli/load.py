@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -50,8 +49,8 @@ def load_command(
 
     Example: `studbook load hub_2026-08-22T2200.jsonl.gz`
     """
-    from studbook import organisation
-    from studbook.load import load
+    from studbook import organisation, render
+    from studbook.load import JSON_VERSION, load
     from studbook.terminal import TerminalProgress
 
     settings = settings_()
@@ -68,7 +67,7 @@ def load_command(
         rejected_path=rejected,
         progress=TerminalProgress(),
     )
-    typer.echo(json.dumps(summary.as_dict()) if format is SummaryFormat.JSON else str(summary))
+    data(render.document(JSON_VERSION, summary.as_dict()) if format is SummaryFormat.JSON else f"{summary}\n")
 
 
 def _moment(text: str) -> datetime:
@@ -85,29 +84,46 @@ def demo(
     live: Annotated[
         bool, typer.Option("--live", help="Fetch a few real families from the Hub instead of the invented hub.")
     ] = False,
+    format: Annotated[SummaryFormat, typer.Option(help="How to print it.")] = SummaryFormat.TEXT,
 ) -> None:
-    """From nothing to answers: start Neo4j, load an invented hub, show what the risk queries find.
+    """From nothing to answers: start Neo4j, load an invented hub, show what queries and the audit find.
 
     Example: `studbook demo`
     """
-    from studbook import ask, demo, load
+    from studbook import ask, demo, load, render, reports, server
     from studbook.terminal import TerminalProgress
 
     settings, progress = settings_(), TerminalProgress()
     source = demo.source(settings, live=live, progress=progress)
     summary = load.load([source], settings=settings, partial=live, progress=progress)
     say(str(summary))
-    what = "Real families from the Hub" if live else "An invented hub: neither its publishers nor its models exist"
-    data(f"\n{what}.\n\n")
+    as_text = format is SummaryFormat.TEXT
+    if as_text:
+        what = "Real families from the Hub" if live else "An invented hub: neither its publishers nor its models exist"
+        data(f"\n{what}.\n\n")
+    found = []
     with ask.connect(settings) as studbook:
-        for text in demo.answers(studbook.graph, width=min(width(), 160)):
-            data(text)
-        data(demo.next_steps(studbook.graph, studbook=program()))
-    if settings.neo4j_uri is None:
-        from studbook import server
-
+        for answer in demo.answers(studbook.graph):
+            found.append(demo.facts(answer))
+            if as_text:
+                data(demo.text(answer, width=min(width(), 160)))
+        audited = demo.audited(studbook.graph)
+        if as_text:
+            data(demo.audit_text(audited, width=min(width(), 160)))
+            data(demo.next_steps(studbook.graph, studbook=program()))
+    managed = None if settings.neo4j_uri else server.status(settings)
+    if not as_text:
+        facts = {
+            "invented": not live,
+            "load": summary.as_dict(),
+            "answers": found,
+            "audit": reports.document(audited, limit=demo.ROWS),
+            "server": server.facts(managed) if managed else None,
+        }
+        data(render.document(demo.JSON_VERSION, facts))
+    elif managed and managed.info:
         data("\n")
-        print_server(server.start(settings, progress=progress), SummaryFormat.TEXT)
+        print_server(managed.info, SummaryFormat.TEXT)
 
 
 @fetch_app.command("hub")

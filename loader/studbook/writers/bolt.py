@@ -19,6 +19,7 @@ import polars as pl
 from studbook import resources, schema
 from studbook.changes import Changes
 from studbook.errors import GraphError
+from studbook.fold import Fold
 from studbook.graph import Graph, Run
 from studbook.lineage import END, START
 from studbook.progress import Advance, Progress
@@ -84,15 +85,22 @@ def _run_all(statements: list[str], run: Run) -> None:
 
 
 def write(
-    graph: Graph, tables: GraphTables, changes: Changes, snapshot: pl.DataFrame, *, progress: Progress
+    graph: Graph, tables: GraphTables, changes: Changes, fold: Fold, snapshot: pl.DataFrame, *, progress: Progress
 ) -> Counter[str]:
-    """Writes the changes and returns Neo4j's counters, summed over all statements.
+    """Writes the changes and what the fold tells, and returns Neo4j's counters, summed over all statements.
 
-    `snapshot` is the row of a complete Snapshot node; until the end the node says `loading`.
+    `snapshot` is the row of a complete Snapshot node; until the end the node says `loading`. What has changed is told
+    before anything does, so that the next load after a kill knows what every model was.
     """
     counters: Counter[str] = Counter()
-    if changes.rows:
-        counters += write_snapshot(graph, snapshot.with_columns(status=pl.lit("loading")))
+    news = fold.news
+    if changes.rows or news.height or fold.moves.height:
+        counters += start_snapshot(graph, snapshot)
+    told = news.drop("of")
+    counters += _each(graph, "load/change", rows=told, title="Writing changes", progress=progress)
+    if fold.moves.height:
+        with progress.stage("Moving models"):
+            counters += _move(graph, fold.moves)
     for kind in schema.NODES:
         if kind is not schema.MODEL:
             counters += write_nodes(graph, kind, changes.nodes[kind.label].sort(kind.key.name), progress=progress)
@@ -105,8 +113,41 @@ def write(
         statements = (["remove/edges"] if kind is schema.MODEL else []) + [f"remove/{kind.label.lower()}"]
         title = f"Removing {kind.label} nodes"
         counters += _each(graph, *statements, rows=keys, title=title, progress=progress)
+    ends = news.select(start="id", end="of")
+    counters += _each(graph, "load/of", rows=ends, title="Tying changes to models", progress=progress)
     counters += _each(graph, "load/model_counters", rows=changes.counters, title="Writing counters", progress=progress)
-    return counters + write_snapshot(graph, snapshot)
+    return counters + complete_snapshot(graph, snapshot, kept=fold.kept, stale=fold.stale)
+
+
+def write_models(graph: Graph, tables: GraphTables, ids: Sequence[str], *, progress: Progress) -> Counter[str]:
+    """Writes these models of tables that do not hold the whole graph, with what they declare and their edges.
+
+    Hashes are left out, so that the next load writes them again as the whole graph has them, and so are families, which
+    only a whole graph has.
+    """
+    models = tables.nodes["Model"].with_row_index("row").filter(pl.col("id").is_in(list(ids)))
+    unhashed = pl.lit(None, pl.Int64)
+    part = GraphTables(
+        nodes=tables.nodes
+        | {
+            "Model": tables.nodes["Model"].with_columns(
+                facts_hash=unhashed, edges_hash=unhashed, component=pl.lit(None, pl.String)
+            )
+        },
+        edges=tables.edges | {"IN_FAMILY": tables.edges["IN_FAMILY"].clear()},
+    )
+    counters: Counter[str] = Counter()
+    for kind in schema.EDGES:
+        if kind.end in ("Model", "Family"):
+            continue
+        ends = tables.edges[kind.type].filter(pl.col(START).is_in(models["row"].implode()))[END].unique()
+        counters += write_nodes(graph, schema.node_kind(kind.end), tables.nodes[kind.end][ends], progress=progress)
+    changed = models.select(
+        "row", "id", new=pl.lit(value=True), facts=pl.lit(value=True), edges=pl.lit(value=True)
+    ).sort("id")
+    counters += _each(graph, "load/model_id", rows=changed.select("id"), title="Writing model ids", progress=progress)
+    counters += _each(graph, "remove/edges", rows=changed.select("id"), title="Removing edges", progress=progress)
+    return counters + _write_models(graph, part, changed, progress=progress)
 
 
 def write_nodes(graph: Graph, kind: schema.NodeKind, rows: pl.DataFrame, *, progress: Progress) -> Counter[str]:
@@ -115,18 +156,38 @@ def write_nodes(graph: Graph, kind: schema.NodeKind, rows: pl.DataFrame, *, prog
     return _each(graph, f"load/{kind.label.lower()}", rows=rows, title=title, progress=progress)
 
 
-def write_snapshot(graph: Graph, snapshot: pl.DataFrame) -> Counter[str]:
-    """Writes a Snapshot node (one row of its properties).
+def start_snapshot(graph: Graph, snapshot: pl.DataFrame) -> Counter[str]:
+    """Writes a Snapshot node, one row of its properties, that says `loading`."""
+    rows = _rows(snapshot.with_columns(status=pl.lit("loading")))
+    return graph.write(resources.statement("load/snapshot"), {"rows": rows})
 
-    One that is complete removes those that never came to that, and ties decisions to models that the graph has by now.
-    """
-    (row,) = _rows(snapshot)
+
+def complete_snapshot(graph: Graph, snapshot: pl.DataFrame, *, kept: pl.DataFrame, stale: pl.DataFrame) -> Counter[str]:
+    """Writes the node of a snapshot whose load has come to its end, ties decisions to the models they name, and takes
+    back other snapshots than the `kept`, and `stale` Changes (`id`)."""
+    ids = [*kept["id"], *snapshot["id"]]
 
     def work(run: Run) -> Counter[str]:
-        counters = run(resources.statement("load/snapshot"), {"rows": [row]})
-        if row["status"] == "complete":
-            counters += run(resources.statement("remove/snapshots"), {"id": row["id"]})
-            counters += run(resources.statement("review/about"), {})
+        counters = run(resources.statement("load/snapshot"), {"rows": _rows(snapshot)})
+        counters += run(resources.statement("remove/change"), {"rows": stale.to_dicts()})
+        counters += run(resources.statement("remove/snapshots"), {"kept": ids})
+        return counters + run(resources.statement("review/about"), {})
+
+    return graph.transact(work)
+
+
+def _move(graph: Graph, moves: pl.DataFrame) -> Counter[str]:
+    """Moves nodes, all or none: see identity.MOVES."""
+    ours = [kind.type for kind in schema.EDGES]
+    rows = moves.to_dicts()
+    absorbed = [row for row in rows if row["absorbed"]]
+    renamed = [row for row in rows if not row["absorbed"]]
+
+    def work(run: Run) -> Counter[str]:
+        counters = run(resources.statement("move/away"), {"rows": rows})
+        counters += run(resources.statement("move/rename"), {"rows": renamed})
+        for name in ("incoming", "outgoing", "labels", "remove"):
+            counters += run(resources.statement(f"move/{name}"), {"rows": absorbed, "ours": ours})
         return counters
 
     return graph.transact(work)

@@ -11,7 +11,6 @@ import re
 import shutil
 import subprocess
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -19,6 +18,7 @@ import polars as pl
 from studbook import own, schema, server
 from studbook.config import Settings
 from studbook.errors import GraphError, InputError
+from studbook.fold import Fold
 from studbook.graph import connect, connect_to
 from studbook.history import History
 from studbook.lineage import END, START
@@ -49,35 +49,36 @@ _THREADS = 2 * (os.cpu_count() or 1)
 def write(
     settings: Settings,
     tables: GraphTables,
-    history: History,
+    changes: pl.DataFrame,
+    fold: Fold,
     snapshot: pl.DataFrame,
     *,
     carry: bool,
-    moved: Mapping[str, str],
     progress: Progress,
 ) -> None:
     """Makes the tables the graph of the managed server, which runs afterwards; `tables` are empty then.
 
-    `snapshot` is the row of a complete Snapshot node; until the end it says `loading`. `history` has the Snapshots of
-    earlier loads, and all Changes. With `carry` what the graph holds of the user's own is copied, see own.copy.
+    `snapshot` is the row of a complete Snapshot node; until the end it says `loading`. `changes` are those of earlier
+    loads, the fold has its own. With `carry` what the graph holds of the user's own is copied, see own.copy.
     The caller holds the load lock. Raises GraphError when the import fails: the graph is then as it was.
     """
     hollow = _hollow_nodes(tables)
-    snapshots = pl.concat([history.snapshots, snapshot.with_columns(status=pl.lit("loading"))])
+    snapshots = pl.concat([fold.kept, snapshot.with_columns(status=pl.lit("loading"))])
+    history = History(snapshots, pl.concat([changes, fold.changes]))
     data = server.new_data_directory(settings)
     folder = staging(data)
-    arguments = export(tables, replace(history, snapshots=snapshots), folder, progress=progress)
+    arguments = export(tables, history, folder, progress=progress)
     run_importer(settings, data, folder, arguments, progress=progress)
     shutil.rmtree(folder)
     if carry:
-        _carry(settings, data, moved, progress=progress)
+        _carry(settings, data, dict(fold.moves.select("old", "new").iter_rows()), progress=progress)
     replace_graph(settings, data, progress=progress)
     with connect(settings) as graph:
         bolt.declare_schema(graph, progress=progress)
         for kind, rows in hollow:
             bolt.write_nodes(graph, kind, rows, progress=progress)
         bolt.await_indexes(graph, progress=progress)
-        bolt.write_snapshot(graph, snapshot)
+        bolt.complete_snapshot(graph, snapshot, kept=fold.kept, stale=pl.DataFrame(schema={"id": pl.String}))
 
 
 def _carry(settings: Settings, data: Path, moved: Mapping[str, str], *, progress: Progress) -> None:

@@ -1,0 +1,3 @@
+MATCH (:Author {id: $author})<-[:PUBLISHED_BY]-(model:Model)
+RETURN model.id AS model
+ORDER BY model

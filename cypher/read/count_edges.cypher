@@ -1,0 +1,2 @@
+MATCH ()-[edge]->()
+RETURN count(edge) AS edges
