@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -407,6 +408,13 @@ def test_what_a_card_said_stays_until_another_is_read(put: Put, graph: Settings)
     }
     # Nothing is a share of nothing.
     assert ask(graph, ratios) == [["o/b", 0.0], ["o/c", None]]
+
+
+def test_a_card_goes_with_its_model_and_not_with_its_name(put: Put, graph: Settings) -> None:
+    """o/a is called o/b now, and its old name is somebody else's."""
+    put(FIRST, model("o/a", _id="1", card="x" * 40), model("o/c", _id="3", card="x" * 30))
+    put(SECOND, model("o/b", _id="1"), model("o/a", _id="2"), model("o/c", _id="4"))
+    assert models(graph, "card_length") == {"o/a": None, "o/b": 40, "o/c": None}
 
 
 def folder_of_cards(path: Path, **texts: str) -> Path:
