@@ -103,20 +103,29 @@ def answers(graph: Graph) -> Iterator[Answer]:
         yield Answer(finding, query.severity, _first(chosen, finding.columns), more, more > 0 and rows.may_be_cut)
 
 
+def audited(graph: Graph) -> Audit:
+    """What every pack finds."""
+    return audit.run(graph, packs.checks_for(["all"], []), packs=["all"])
+
+
 def text(answer: Answer, *, width: int) -> str:
     """An answer as text of at most `width` characters a line, with an empty line at its end."""
     head = f"{answer.finding.heading}  ({answer.finding.query}"
     head += f", severity {answer.severity})\n" if answer.severity else ")\n"
     if not answer.rows.values:
         return f"{head}  none\n\n"
-    table = render.text(answer.rows, "table", width=width - 2)
-    body = "".join(f"  {line}\n" for line in table.splitlines())
+    body = textwrap.indent(render.text(answer.rows, "table", width=width - 2), "  ")
     rest = f"  … and {answer.more:,}{' or more' if answer.cut else ''} others\n" if answer.more else ""
     return f"{head}{body}{rest}\n"
 
 
+def audit_text(found: Audit, *, width: int) -> str:
+    """The same of the audit."""
+    return f"The audit\n{textwrap.indent(reports.text(found, 'table', limit=ROWS, width=width - 2), '  ')}\n"
+
+
 def facts(answer: Answer) -> dict[str, Any]:
-    """The same for JSON."""
+    """An answer for JSON."""
     return {
         "query": answer.finding.query,
         "heading": answer.finding.heading,
@@ -125,16 +134,6 @@ def facts(answer: Answer) -> dict[str, Any]:
         "more": answer.more,
         "cut": answer.cut,
     }
-
-
-def audited(graph: Graph) -> Audit:
-    """The audit by every pack."""
-    return audit.run(graph, packs.checks_for(["all"], []), packs=["all"])
-
-
-def audit_text(found: Audit, *, width: int) -> str:
-    """Its summary as text of at most `width` characters a line, with an empty line at its end."""
-    return f"The audit\n{textwrap.indent(reports.text(found, 'table', limit=ROWS, width=width - 2), '  ')}\n"
 
 
 def next_steps(graph: Graph, *, studbook: str) -> str:

@@ -86,7 +86,7 @@ def demo(
     ] = False,
     format: Annotated[SummaryFormat, typer.Option(help="How to print it.")] = SummaryFormat.TEXT,
 ) -> None:
-    """From nothing to answers: start Neo4j, load an invented hub, show what queries and the audit find.
+    """From nothing to answers: start Neo4j, load an invented hub, show what the risk queries find.
 
     Example: `studbook demo`
     """
@@ -97,33 +97,28 @@ def demo(
     source = demo.source(settings, live=live, progress=progress)
     summary = load.load([source], settings=settings, partial=live, progress=progress)
     say(str(summary))
-    as_text = format is SummaryFormat.TEXT
-    if as_text:
+    with ask.connect(settings) as studbook:
+        graph = studbook.graph
+        if format is SummaryFormat.JSON:
+            told = {
+                "invented": not live,
+                "load": summary.as_dict(),
+                "answers": [demo.facts(answer) for answer in demo.answers(graph)],
+                "audit": reports.document(demo.audited(graph), limit=demo.ROWS),
+                "server": None if settings.neo4j_uri else server.facts(server.status(settings)),
+            }
+            data(render.document(demo.JSON_VERSION, told))
+            return
         what = "Real families from the Hub" if live else "An invented hub: neither its publishers nor its models exist"
         data(f"\n{what}.\n\n")
-    found = []
-    with ask.connect(settings) as studbook:
-        for answer in demo.answers(studbook.graph):
-            found.append(demo.facts(answer))
-            if as_text:
-                data(demo.text(answer, width=min(width(), 160)))
-        audited = demo.audited(studbook.graph)
-        if as_text:
-            data(demo.audit_text(audited, width=min(width(), 160)))
-            data(demo.next_steps(studbook.graph, studbook=program()))
-    managed = None if settings.neo4j_uri else server.status(settings)
-    if not as_text:
-        facts = {
-            "invented": not live,
-            "load": summary.as_dict(),
-            "answers": found,
-            "audit": reports.document(audited, limit=demo.ROWS),
-            "server": server.facts(managed) if managed else None,
-        }
-        data(render.document(demo.JSON_VERSION, facts))
-    elif managed and managed.info:
+        columns = min(width(), 160)
+        for answer in demo.answers(graph):
+            data(demo.text(answer, width=columns))
+        data(demo.audit_text(demo.audited(graph), width=columns))
+        data(demo.next_steps(graph, studbook=program()))
+    if settings.neo4j_uri is None:
         data("\n")
-        print_server(managed.info, SummaryFormat.TEXT)
+        print_server(server.start(settings, progress=progress), SummaryFormat.TEXT)
 
 
 @fetch_app.command("hub")
