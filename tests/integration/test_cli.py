@@ -28,6 +28,7 @@ COMMANDS = [
     ["demo"],
     ["load"],
     ["export"],
+    ["fetch", "cards"],
     ["fetch", "hub"],
     ["history", "list"],
     ["history", "diff"],
