@@ -243,7 +243,7 @@ def _card(site: str, id_: str) -> str | None:
         return ""
     except (DisabledRepoError, RepositoryNotFoundError):  # which gated ones raise too
         return None
-    return response.content.decode("utf-8", "replace")
+    return str(response.content.decode("utf-8", "replace"))
 
 
 def _endpoint(given: str | None) -> str:
