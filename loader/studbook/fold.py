@@ -113,7 +113,9 @@ def fold(
         renamed = moves.filter(~pl.col("absorbed"))
         # A name that its model has left is another model's now, or nobody's: it was nothing before.
         stayed = suspects.join(renamed, left_on="id", right_on="old", how="anti")["id"]
-        compared = pl.concat([stayed, renamed["new"], new_id(doubtful, "id", moves)["id"]]).unique()
+        # A name that was only known as a parent declared nothing.
+        known_by_another = renamed.join(real, left_on="old", right_on="id", how="semi")["new"]
+        compared = pl.concat([stayed, known_by_another, new_id(doubtful, "id", moves)["id"]]).unique()
         sides = _Sides(found, given, real, moves, compared.alias("id").to_frame())
         aliases = _aliases(pl.concat([told, undone.with_columns(of=pl.coalesce("of", "model"))]), renamed)
         # A name that a model has leads to no other, whatever it meant before.
