@@ -104,7 +104,7 @@ def test_a_command_line_runs(line: str, example: Path) -> None:
 
 def test_every_command_and_option_that_is_named_exists() -> None:
     named = [text for page in PAGES.values() for text in re.findall(r"`(studbook [^`\n]+)`", page)]
-    assert len(named) > 10
+    assert named
     for text in (*named, *LINES):
         command: Any = typer.main.get_command(cli.app)
         _, *words = shlex.split(text, comments=True)
