@@ -1,5 +1,6 @@
 MATCH (model:Model {status: 'listed'})
 WHERE model.label_verdict = 'conflict'
-RETURN model.id AS model, model.label_reasons AS reasons, model.upstream_terms AS upstream_terms
-ORDER BY model.descendant_count DESC, model
+WITH model
+ORDER BY model.descendant_count DESC, model.id
 LIMIT 10
+RETURN model.id AS model, model.label_reasons AS reasons, model.upstream_terms AS upstream_terms

@@ -6,7 +6,6 @@
 // statuses = ["listed", "removed", "missing", "internal"]
 // key = ["snapshot", "reason"]
 // misses = "The rows themselves: the load wrote them, with file and line, to the file that it named. A snapshot of which every row was taken is one row without a reason."
-// next = "Read the file of rejected rows that the load named, and load a repaired source again."
 // references = ["question X12"]
 //
 // [params]

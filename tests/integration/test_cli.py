@@ -27,6 +27,7 @@ COMMANDS = [
     ["audit", "compare"],
     ["browser", "export"],
     ["browser", "serve"],
+    *(["deployment", name] for name in ("load", "list", "check")),
     ["demo"],
     ["load"],
     ["export"],

@@ -431,7 +431,14 @@ WHOLE = [id_ for id_, (_, defaults, _) in oracle.QUERIES.items() if "model" not 
 
 
 TASKS = ("text-generation", "translation", "text-classification", "fill-mask", "made-up")
-LANGUAGES = ("en", ["en", "de", "fr"], ["multilingual"], ["de", "fr"], ["en", "multilingual"], ["code", "en"])
+LANGUAGES = (
+    "en",
+    ["en", "de", "fr", "es", "it"],
+    ["multilingual"],
+    ["de", "fr"],
+    ["en", "multilingual"],
+    ["code", "en"],
+)
 
 
 def random_hub(seed: int) -> list[dict[str, Any]]:
