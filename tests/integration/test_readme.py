@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-import oracle
+import hub_files
 from graph_contents import wipe
 from studbook import cli, frames
 from studbook.config import Settings
@@ -23,6 +24,7 @@ from studbook.load import load
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
+KESTREL = "brightmoor/Kestrel-Storyteller-7B"
 PAGES = {path.name: path.read_text("utf-8") for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))}
 
 
@@ -42,11 +44,16 @@ ELSEWHERE = ("demo", "load", "fetch", "server", "browser serve")
 
 @pytest.fixture(scope="module", autouse=True)
 def example(database: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The example hub, as a person with that environment meets it, in a folder with the files that the README names."""
+    """The example hub in two snapshots, as a person with that environment meets it, in a folder with the files that the
+    README names."""
     wipe(database)
-    load([oracle.DATA / "example_hub.jsonl"], settings=database, as_of=oracle.AS_OF)
     folder = tmp_path_factory.mktemp("readme")
+    for day, license_ in ((19, "mit"), (22, "apache-2.0")):
+        rows = [*hub_files.example(), hub_files.model("somebody/one-more", KESTREL, license=license_)]
+        dump = hub_files.write(folder / "hub.jsonl", rows)
+        load([dump], settings=database, as_of=datetime(2026, 8, day, tzinfo=UTC))
     (folder / "my_own_question.cypher").write_text("MATCH (model:Model) RETURN model.id AS id ORDER BY id LIMIT $limit")
+    (folder / "inventory.csv").write_text(f"name,model\nchat,{KESTREL}\nmerge,magpie-merges/Corinthian-8B-v2\n")
     given = {
         "STUDBOOK_HOME": str(database.home),
         "STUDBOOK_CACHE": str(database.cache),
@@ -60,24 +67,6 @@ def example(database: Settings, tmp_path_factory: pytest.TempPathFactory) -> Ite
         patch.chdir(folder)
         yield folder
     wipe(database)
-
-
-def test_the_cells_run_in_order() -> None:
-    names: dict[str, Any] = {}
-    cells = blocks("python")
-    for cell in cells:
-        *statements, last = ast.parse(cell).body
-        for statement in statements:
-            exec(compile(ast.Module([statement], []), "README.md", "exec"), names)  # noqa: S102  our own README
-        if not isinstance(last, ast.Expr):
-            exec(compile(ast.Module([last], []), "README.md", "exec"), names)  # noqa: S102
-            continue
-        shown = eval(compile(ast.Expression(last.value), "README.md", "eval"), names)  # noqa: S307
-        assert shown._repr_html_() if hasattr(shown, "_repr_html_") else len(shown), cell
-        assert not isinstance(shown, pd.DataFrame | pd.Series) or len(shown), cell
-    assert len(cells) >= 6
-    assert len(names["hubs"]) == 5
-    names["g"].close()
 
 
 def test_the_dtypes_are_those_of_the_contract() -> None:
@@ -113,3 +102,23 @@ def test_every_command_and_option_that_is_named_exists() -> None:
         assert command.name != "studbook", text
         options = {option for param in command.params for option in param.opts} | {"--help"}
         assert {word for word in words if re.fullmatch(r"--?[a-z][a-z-]*", word)} <= options, text
+
+
+def test_the_cells_run_in_order() -> None:
+    """After the command lines, which load deployments."""
+    names: dict[str, Any] = {}
+    cells = blocks("python")
+    for cell in cells:
+        *statements, last = ast.parse(cell).body
+        for statement in statements:
+            exec(compile(ast.Module([statement], []), "README.md", "exec"), names)  # noqa: S102  our own README
+        if not isinstance(last, ast.Expr):
+            exec(compile(ast.Module([last], []), "README.md", "exec"), names)  # noqa: S102
+            continue
+        shown = eval(compile(ast.Expression(last.value), "README.md", "eval"), names)  # noqa: S307
+        assert shown._repr_html_() if hasattr(shown, "_repr_html_") else len(shown), cell
+        assert not isinstance(shown, pd.DataFrame | pd.Series) or len(shown), cell
+    assert len(cells) >= 6
+    assert len(names["hubs"]) == 5
+    assert len(names["joined"])
+    names["g"].close()
