@@ -111,7 +111,11 @@ def fold(
     changes = CHANGES.to_frame()
     if isinstance(previous, datetime):
         renamed = moves.filter(~pl.col("absorbed"))
-        compared = pl.concat([suspects["id"], renamed["new"], new_id(doubtful, "id", moves)["id"]]).unique()
+        # A name that its model has left is another model's now, or nobody's: it was nothing before.
+        stayed = suspects.join(renamed, left_on="id", right_on="old", how="anti")["id"]
+        # A name that was only known as a parent declared nothing.
+        known_by_another = renamed.join(real, left_on="old", right_on="id", how="semi")["new"]
+        compared = pl.concat([stayed, known_by_another, new_id(doubtful, "id", moves)["id"]]).unique()
         sides = _Sides(found, given, real, moves, compared.alias("id").to_frame())
         aliases = _aliases(pl.concat([told, undone.with_columns(of=pl.coalesce("of", "model"))]), renamed)
         # A name that a model has leads to no other, whatever it meant before.
@@ -169,9 +173,11 @@ def _moves(
     hubs = found.filter(pl.col("status").is_in(_REAL)).select("id", "hub_id")
     taken = hubs.join(listed.select("id", now="hub_id"), on="id").filter(pl.col("hub_id") != pl.col("now"))
     new = listed.join(real, on="id", how="anti").select("id", "hub_id")
+    # Whose hub_id nobody knew may have been anybody: a known repository that goes by that name now was renamed.
+    nameless = hubs.filter(pl.col("hub_id").is_null()).join(listed.select("id", now="hub_id"), on="id")
     renames = identity.renames(
         pl.concat([hubs.join(absent, on="id", how="semi"), taken.select("id", "hub_id")]),
-        pl.concat([new, taken.select("id", hub_id="now")]),
+        pl.concat([new, taken.select("id", hub_id="now"), nameless.select("id", hub_id="now")]),
     )
     respelt = identity.respelt(absent.filter(pl.col("status") == "missing")["id"], listed["id"])
     return identity.moves(renames, respelt, known["id"])

@@ -31,6 +31,7 @@ COMMANDS = [
     ["demo"],
     ["load"],
     ["export"],
+    ["fetch", "cards"],
     ["fetch", "hub"],
     ["history", "list"],
     ["history", "diff"],
