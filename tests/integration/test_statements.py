@@ -20,6 +20,8 @@ VALUES: dict[str, Any] = {
     "ids": [],
     "families": [],
     "names": [],
+    "fields": [],
+    "kept": [],
     "hops": 40,
     "id": "",
     "after": "",
@@ -41,7 +43,7 @@ STATEMENTS = [
     for folder in ("load", "read", "remove", "check", "review", "audit")
     for statement in resources.statements(folder)
 ]
-EDGES = {f"load/{kind.type.lower()}" for kind in schema.EDGES}
+EDGES = {f"load/{kind.type.lower()}" for kind in (*schema.EDGES, schema.OF)}
 OWN = ("review/write", "review/about", "review/remove")
 """Statements that write what is the user's own."""
 SCANS = {
@@ -59,6 +61,8 @@ REVIEW = {name.name: "x" for name in schema.node_kind("Review").properties} | {
 }
 DEPLOYED = {"subject": KESTREL, "of": dict.fromkeys(("id", "name", "owner", "environment"), "x")}
 
+CHANGED = {"subject": KESTREL, "of": {p.name: "x" for p in schema.CHANGE.properties}}
+
 
 @pytest.fixture(scope="module")
 def graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
@@ -72,6 +76,7 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
             opened.write("MATCH (s:Snapshot) SET s.rejections = ['1 reason']")
             opened.write("MATCH (m:Model {status: 'missing'}) SET m.last_seen = datetime()")
             opened.write("MATCH (m:Model {child_count: 1}) SET m.former_licenses = [], m.concluded_licenses = []")
+            opened.write("MATCH (m:Model {id: $subject}) CREATE (:Change $of)-[:OF]->(m)", CHANGED)
             opened.write(resources.statement("review/write"), {"rows": [REVIEW]})
             opened.write(resources.statement("review/about"))
             opened.write("MATCH (m:Model {id: $subject}) CREATE (d:Deployment $of)-[:RUNS]->(m)", DEPLOYED)
