@@ -133,7 +133,7 @@ def cypher(statement: str) -> str:
     out = io.StringIO()
     console = Console(file=out, force_terminal=True, color_system="standard", width=WIDE)
     # As Text and not as the block that rich makes of it, which fills each line with blanks up to the width.
-    console.print(Syntax(statement, "cypher", theme="ansi_dark").highlight(statement.rstrip()))
+    console.print(Syntax(statement, "cypher", theme="ansi_dark").highlight(statement.rstrip("\n")), end="")
     return out.getvalue()
 
 

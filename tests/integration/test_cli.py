@@ -6,10 +6,12 @@ import csv
 import io
 import json
 import os
+import pty
 import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -201,6 +203,25 @@ def test_the_graph_as_files(run: Run, tmp_path: Path) -> None:
     assert {path.stem for path in (tmp_path / "hub" / "edges").iterdir()} == {"FINETUNE_OF", "ADAPTER_OF"}
     again = run("export", str(tmp_path / "hub"))
     assert (again.returncode, "new or empty" in again.stderr) == (2, True)
+
+
+def test_a_query_is_shown_in_colours_on_a_terminal_alone(home: Settings) -> None:
+    plain = studbook("query", "show", "lineage/hubs", settings=home).stdout
+    assert "\x1b" not in plain
+    assert plain.endswith(f"\n\n{library.find('lineage/hubs').statement}\n")
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-m", "studbook", "query", "show", "lineage/hubs"]
+    with subprocess.Popen(command, env=environment(home) | {"TERM": "xterm"}, stdout=follower) as process:
+        os.close(follower)
+        shown = b""
+        with suppress(OSError):  # Linux ends a terminal that nobody writes to any more with an error
+            while part := os.read(leader, 65536):
+                shown += part
+    os.close(leader)
+    assert process.returncode == 0
+    coloured = shown.decode().replace("\r\n", "\n")
+    assert "\x1b[94mMATCH\x1b[0m" in coloured
+    assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == plain
 
 
 def test_a_question_of_ones_own(run: Run, tmp_path: Path) -> None:

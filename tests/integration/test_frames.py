@@ -26,6 +26,17 @@ DTYPES = {
     "LIST<STRING>": "object",
 }
 HASHES = {"facts_hash", "edges_hash"}
+DECLARED = {
+    "licenses": "UNDER_LICENSE",
+    "languages": "IN_LANGUAGE",
+    "task": "HAS_TASK",
+    "library": "USES_LIBRARY",
+    "datasets": "TRAINED_ON",
+    "papers": "CITES",
+    "aliases": "ALSO_KNOWN_AS",
+    "family": "IN_FAMILY",
+}
+"""Columns of what models declare, and the edges that lead there."""
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +81,16 @@ def test_models_are_those_of_the_graph(studbook: Studbook, database: Settings) -
         {name: value.to_native() if hasattr(value := given.get(name), "to_native") else value for name in properties}
         for (given,) in found
     ]
+    for name, type_ in DECLARED.items():
+        there = ask(
+            database, f"MATCH (m:Model)-[:{type_}]->(x) RETURN m.id, coalesce(x.id, x.id_lower) ORDER BY m.id, x.id"
+        )
+        ids: dict[str, list[str]] = {id_: [] for id_ in HUB.ids}
+        for id_, other in there:
+            ids[id_].append(other)
+        listed = kinds[name] == "object"
+        expected = [sorted(found) if listed else found[0] if found else None for found in ids.values()]
+        assert [row[name] for row in plain(frame[[name]])] == [value or None for value in expected], name
     assert frame["id"].to_list() == HUB.ids
     assert frame["licenses"].to_list() == [HUB.licenses(id_) or None for id_ in HUB.ids]
 
