@@ -28,46 +28,41 @@
 // ///
 MATCH (parent:Model)
 WHERE parent.child_count > $min_siblings
-MATCH (child:Model)-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON]->(parent)
-WHERE type(edge) IN $relations
-  AND child <> parent
-  AND child.status IN ['listed', 'internal']
-  AND child.profile IS NOT NULL
-WITH DISTINCT parent, child
-// Children of one profile declare the same: one of them speaks for all, and an odd one is alone in its profile.
-WITH parent, child.profile AS profile, count(*) AS models, collect(child)[0] AS child
-WITH parent, collect({child: child, models: models}) AS profiles
-WHERE size(profiles) > 1 AND any(one IN profiles WHERE one.models = 1)
-UNWIND profiles AS one
-UNWIND $traits AS trait
-WITH parent, trait, one.models AS models, one.child AS child
-WITH
-  parent,
-  trait,
-  models,
-  child,
-  COLLECT {
-    MATCH (child)-[declares:UNDER_LICENSE|HAS_TASK|IN_LANGUAGE|USES_LIBRARY]->(value)
-    WHERE type(declares) = {
-        license: 'UNDER_LICENSE',
-        task: 'HAS_TASK',
-        language: 'IN_LANGUAGE',
-        library: 'USES_LIBRARY'
-      }[trait]
-    RETURN value.id ORDER BY value.id
-  } AS values
-WHERE size(values) > 0
-WITH parent, trait, values, sum(models) AS models, collect(child)[0] AS child
-ORDER BY models
-WITH parent, trait, collect({values: values, models: models, child: child}) AS groups
-WHERE size(groups) = 2 AND groups[0].models = 1 AND groups[1].models >= $min_siblings
-WITH
-  parent,
-  trait,
-  groups[0].child AS model,
-  groups[0].values AS values,
-  groups[1].values AS sibling_values,
-  groups[1].models AS siblings
+CALL (parent) {
+  MATCH (child:Model)-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON]->(parent)
+  WHERE type(edge) IN $relations
+    AND child <> parent
+    AND child.status IN ['listed', 'internal']
+    AND child.profile IS NOT NULL
+  WITH DISTINCT child
+  // Children of one profile declare the same: one of them speaks for all, and an odd one is alone in its profile.
+  WITH child.profile AS profile, count(*) AS models, collect(child)[0] AS child
+  WITH collect({child: child, models: models}) AS profiles
+  WHERE size(profiles) > 1 AND any(one IN profiles WHERE one.models = 1)
+  UNWIND profiles AS one
+  WITH one.child AS child, one.models AS models
+  MATCH (child)-[declares:UNDER_LICENSE|HAS_TASK|IN_LANGUAGE|USES_LIBRARY]->(value)
+  WITH
+    child,
+    models,
+    {UNDER_LICENSE: 'license', HAS_TASK: 'task', IN_LANGUAGE: 'language', USES_LIBRARY: 'library'}[type(declares)] AS trait,
+    value
+  WHERE trait IN $traits
+  WITH child, models, trait, value
+  ORDER BY value.id
+  WITH child, models, trait, collect(value.id) AS values
+  WITH trait, values, sum(models) AS models, collect(child)[0] AS child
+  ORDER BY models
+  WITH trait, collect({values: values, models: models, child: child}) AS groups
+  WHERE size(groups) = 2 AND groups[0].models = 1 AND groups[1].models >= $min_siblings
+  RETURN
+    trait,
+    groups[0].child AS model,
+    groups[0].values AS values,
+    groups[1].values AS sibling_values,
+    groups[1].models AS siblings
+}
+WITH parent, model, trait, values, sibling_values, siblings
 ORDER BY siblings DESC, parent.id, trait
 LIMIT $limit
 RETURN
@@ -79,12 +74,12 @@ RETURN
   siblings,
   COLLECT {
     MATCH (parent)-[declares:UNDER_LICENSE|HAS_TASK|IN_LANGUAGE|USES_LIBRARY]->(value)
-    WHERE type(declares) = {
-        license: 'UNDER_LICENSE',
-        task: 'HAS_TASK',
-        language: 'IN_LANGUAGE',
-        library: 'USES_LIBRARY'
-      }[trait]
+    WHERE trait = {
+        UNDER_LICENSE: 'license',
+        HAS_TASK: 'task',
+        IN_LANGUAGE: 'language',
+        USES_LIBRARY: 'library'
+      }[type(declares)]
     RETURN value.id ORDER BY value.id
   } AS parent_values,
   model.descendant_count AS descendant_count,

@@ -29,31 +29,45 @@
 // ///
 MATCH (parent:Model)
 WHERE parent.child_count >= $min_models
-MATCH (child:Model)-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON]->(parent)
-WHERE type(edge) IN $relations AND child <> parent AND child.status IN ['listed', 'internal']
-WITH DISTINCT parent, child
-WITH parent, child.profile AS profile, collect(child) AS members, min(child.id) AS example
-WITH
-  parent,
-  sum(size(members)) AS siblings,
-  collect({profile: profile, members: members, example: example}) AS clusters
-UNWIND clusters AS cluster
-WITH parent, siblings, cluster.profile AS profile, cluster.members AS members, cluster.example AS example
-WHERE profile IS NOT NULL AND size(members) >= $min_models
-ORDER BY size(members) DESC, parent.id, example
+CALL (parent) {
+  MATCH (child:Model)-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON]->(parent)
+  WHERE type(edge) IN $relations AND child <> parent AND child.status IN ['listed', 'internal']
+  WITH DISTINCT child
+  WITH
+    child.profile AS profile,
+    count(*) AS models,
+    count(DISTINCT child.author) AS publishers,
+    sum(coalesce(child.downloads, 0)) AS downloads,
+    min(child.id) AS example
+  WITH
+    sum(models) AS siblings,
+    collect({
+      profile: profile,
+      models: models,
+      publishers: publishers,
+      downloads: downloads,
+      example: example
+    }) AS clusters
+  UNWIND clusters AS cluster
+  WITH siblings, cluster
+  WHERE cluster.profile IS NOT NULL AND cluster.models >= $min_models
+  RETURN siblings, cluster
+}
+WITH parent, siblings, cluster
+ORDER BY cluster.models DESC, parent.id, cluster.example
 LIMIT $limit
-MATCH (model:Model {id: example})
+MATCH (model:Model {id: cluster.example})
 RETURN
   parent.id AS parent,
-  size(members) AS models,
+  cluster.models AS models,
   siblings,
-  toFloat(size(members)) / siblings AS share,
-  COUNT { UNWIND members AS member RETURN DISTINCT member.author } AS publishers,
+  toFloat(cluster.models) / siblings AS share,
+  cluster.publishers AS publishers,
   COLLECT { MATCH (model)-[:UNDER_LICENSE]->(license:License) RETURN license.id ORDER BY license.id } AS licenses,
   COLLECT { MATCH (model)-[:HAS_TASK]->(task:Task) RETURN task.id }[0] AS task,
   COLLECT { MATCH (model)-[:IN_LANGUAGE]->(language:Language) RETURN language.id ORDER BY language.id } AS languages,
   COLLECT { MATCH (model)-[:USES_LIBRARY]->(library:Library) RETURN library.id }[0] AS library,
-  parent.profile = profile AS same_as_parent,
-  reduce(loads = 0, member IN members | loads + coalesce(member.downloads, 0)) AS downloads,
-  example
+  parent.profile = cluster.profile AS same_as_parent,
+  cluster.downloads AS downloads,
+  cluster.example AS example
 ORDER BY models DESC, parent, example

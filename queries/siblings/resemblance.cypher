@@ -29,59 +29,44 @@ ORDER BY family.model_count DESC, family.id
 LIMIT $limit
 MATCH (family)<-[:IN_FAMILY]-(parent:Model)
 WHERE parent.child_count > 0
-MATCH (child:Model)-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON]->(parent)
-WHERE type(edge) IN $relations AND child <> parent AND child.profile IS NOT NULL
-WITH DISTINCT family, parent, child
-// Children of one profile declare the same: one of them speaks for all.
-WITH family, parent, child.profile AS profile, count(*) AS models, collect(child)[0] AS child
-UNWIND $traits AS trait
+CALL (parent) {
+  MATCH (child:Model)-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON]->(parent)
+  WHERE type(edge) IN $relations AND child <> parent AND child.profile IS NOT NULL
+  WITH DISTINCT child
+  // Children of one profile declare the same: one of them speaks for all.
+  WITH child.profile AS profile, count(*) AS models, collect(child)[0] AS child
+  MATCH (child)-[declares:UNDER_LICENSE|HAS_TASK|IN_LANGUAGE|USES_LIBRARY]->(value)
+  WITH child, models, type(declares) AS declares, value
+  ORDER BY value.id
+  WITH child, models, declares, collect(value.id) AS values
+  RETURN declares, values, sum(models) AS models
+}
 WITH
   family,
   parent,
-  trait,
-  models,
-  COLLECT {
-    MATCH (child)-[declares:UNDER_LICENSE|HAS_TASK|IN_LANGUAGE|USES_LIBRARY]->(value)
-    WHERE type(declares) = {
-        license: 'UNDER_LICENSE',
-        task: 'HAS_TASK',
-        language: 'IN_LANGUAGE',
-        library: 'USES_LIBRARY'
-      }[trait]
-    RETURN value.id ORDER BY value.id
-  } AS values
-WHERE size(values) > 0
-WITH family, parent, trait, values, sum(models) AS models
-WITH
-  family,
-  parent,
-  trait,
+  declares,
   sum(models) AS brood,
   sum(models * (models - 1) / 2) AS alike,
   collect({values: values, models: models}) AS groups
 WITH
   family,
-  trait,
+  declares,
   brood,
   alike,
   groups,
   COLLECT {
-    MATCH (parent)-[declares:UNDER_LICENSE|HAS_TASK|IN_LANGUAGE|USES_LIBRARY]->(value)
-    WHERE type(declares) = {
-        license: 'UNDER_LICENSE',
-        task: 'HAS_TASK',
-        language: 'IN_LANGUAGE',
-        library: 'USES_LIBRARY'
-      }[trait]
+    MATCH (parent)-[own:UNDER_LICENSE|HAS_TASK|IN_LANGUAGE|USES_LIBRARY]->(value)
+    WHERE type(own) = declares
     RETURN value.id ORDER BY value.id
   } AS parent_values
 WITH
   family,
-  trait,
+  {UNDER_LICENSE: 'license', HAS_TASK: 'task', IN_LANGUAGE: 'language', USES_LIBRARY: 'library'}[declares] AS trait,
   sum(CASE size(parent_values) WHEN 0 THEN 0 ELSE brood END) AS edges,
   sum(reduce(same = 0, one IN groups | same + CASE one.values WHEN parent_values THEN one.models ELSE 0 END)) AS kept,
   sum(brood * (brood - 1) / 2) AS sibling_pairs,
   sum(alike) AS alike
+WHERE trait IN $traits AND (edges > 0 OR sibling_pairs > 0)
 WITH
   family,
   trait,
@@ -89,7 +74,6 @@ WITH
   CASE WHEN edges > 0 THEN toFloat(kept) / edges END AS same_as_parent,
   sibling_pairs,
   CASE WHEN sibling_pairs > 0 THEN toFloat(alike) / sibling_pairs END AS same_as_sibling
-WHERE edges > 0 OR sibling_pairs > 0
 RETURN
   family.id AS family,
   trait,
