@@ -255,6 +255,7 @@ def test_how_a_family_spreads_and_what_holds_it_together(run: Run) -> None:
     assert "1 rows" in both.stderr
     none = run("analyse", "bridges", "weftworks/Weft-01a-3B", "--format", "csv")
     assert none.stdout == "family,model,models,parts,largest_part,cut_off,relations\n"
+    assert "--merges joins families by merges too" in none.stderr
 
 
 def test_every_command_that_answers_a_question_is_one() -> None:

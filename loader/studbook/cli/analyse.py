@@ -83,7 +83,8 @@ def _print(
 
     relations = analyse.relations(merges=merges)
     with ask.connect(settings_()) as studbook:
-        frame = statistic(analyse.edges(studbook.graph, chosen(studbook.graph), merges=merges))
+        families = chosen(studbook.graph)
+        frame = statistic(analyse.edges(studbook.graph, families, merges=merges))
     rows = render.Rows(
         (*columns, library.Column("relations", "LIST<STRING>")),
         [(*row, relations) for row in frame.rows()],
@@ -92,3 +93,5 @@ def _print(
     data(render.text(rows, format_.value, width=width()))
     scope = "every relation" if merges else "every relation but MERGE_OF"
     say(f"{frame.height:,} rows. Families are joined by {scope}; models of every status are members.")
+    if not families and not merges:
+        say("None of these models is of such a family; --merges joins families by merges too.")
