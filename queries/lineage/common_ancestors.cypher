@@ -31,7 +31,6 @@ WHERE model.id = $model OR NOT EXISTS { (:Model {id: $model}) }
 OPTIONAL MATCH (:Alias {id_lower: toLower($relative)})<-[:ALSO_KNOWN_AS]-(moved:Model)
 MATCH (relative:Model {id_lower: coalesce(moved.id_lower, toLower($relative))})
 WHERE relative <> model AND (relative.id = $relative OR NOT EXISTS { (:Model {id: $relative}) })
-
 UNWIND [model, relative] AS start
 // From 0 hops: where one of the two descends from the other, that one is the nearest.
 MATCH way = (start)-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON WHERE type(edge) IN $relations]->{0,40}(ancestor:Model)

@@ -22,7 +22,6 @@
 OPTIONAL MATCH (:Alias {id_lower: toLower($model)})<-[:ALSO_KNOWN_AS]-(renamed:Model)
 MATCH (model:Model {id_lower: coalesce(renamed.id_lower, toLower($model))})
 WHERE model.id = $model OR NOT EXISTS { (:Model {id: $model}) }
-
 MATCH (model)-[:IN_FAMILY]->(family:Family)
 MATCH (member:Model)-[:IN_FAMILY]->(family)
 WITH DISTINCT family, member

@@ -25,7 +25,6 @@
 OPTIONAL MATCH (:Alias {id_lower: toLower($model)})<-[:ALSO_KNOWN_AS]-(renamed:Model)
 MATCH (model:Model {id_lower: coalesce(renamed.id_lower, toLower($model))})
 WHERE model.id = $model OR NOT EXISTS { (:Model {id: $model}) }
-
 MATCH way = (model)<-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON WHERE type(edge) IN $relations]-{0,40}(descendant:Model)
 WITH model, descendant, min(length(way)) AS hops
 WHERE hops <= $max_hops AND descendant.status IN ['listed', 'internal']

@@ -29,7 +29,6 @@ WHERE model.id = $model OR NOT EXISTS { (:Model {id: $model}) }
 OPTIONAL MATCH (:Alias {id_lower: toLower($relative)})<-[:ALSO_KNOWN_AS]-(moved:Model)
 MATCH (relative:Model {id_lower: coalesce(moved.id_lower, toLower($relative))})
 WHERE relative <> model AND (relative.id = $relative OR NOT EXISTS { (:Model {id: $relative}) })
-
 UNWIND [{child: model, parent: relative}, {child: relative, parent: model}] AS line
 WITH line.child AS descendant, line.parent AS ancestor
 // No path is walked, for a lattice has too many: everything that can lie between the two is lined up, children first.

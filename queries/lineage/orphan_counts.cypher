@@ -2,10 +2,10 @@
 //
 // /// query
 // audience = "analyst"
-// question = "Who publishes the models without parents and children, or under which licences, for which tasks, in which languages, with which libraries do they come?"
+// question = "What do the models without parents and children declare most, or who publishes most of them?"
 // statuses = ["listed", "internal"]
 // key = ["value"]
-// misses = "Models that declare nothing of the kind; one that declares several licences or languages counts once for each. As for lineage/orphans, none declared does not mean none: of how many a parent is suspected or named without being a model id is told in suspected."
+// misses = "Models that declare nothing of the kind; one that declares several licences or languages counts once for each. That nobody declares a relative does not mean that there is none: suspected counts those of which something suggests a parent, or that name one which is no model id."
 // references = ["question S11"]
 //
 // [params]

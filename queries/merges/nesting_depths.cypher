@@ -27,7 +27,6 @@ OPTIONAL MATCH (nesting:Model)-[edge:MERGE_OF WHERE NOT edge.in_cycle]->(merge)
 WITH merge, place, collect(nesting) AS nesting
 UNWIND [{merge: merge, place: null}] + [child IN nesting | {merge: child, place: place}] AS entry
 WITH entry.merge AS merge, entry.place AS place
-ORDER BY place
 WITH merge, collect(place) AS nested
 ORDER BY merge.generation_max, merge.id
 WITH collect(merge) AS merges, collect(nested) AS nested
@@ -40,7 +39,6 @@ WITH
     | depths
       + (1 + reduce(most = 0, parent IN parents | CASE WHEN depths[parent] > most THEN depths[parent] ELSE most END))
   ) AS depths
-
 UNWIND depths AS depth
 WITH toInteger(depth) AS depth, count(*) AS merges, size(depths) AS total
 RETURN depth, merges, toFloat(merges) / total AS share

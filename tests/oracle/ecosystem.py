@@ -143,10 +143,12 @@ def evidence_by_generation(hub: Hub, limit: int) -> list[Row]:
     found: dict[int, list[str]] = defaultdict(list)
     for id_ in sorted(hub.related & set(hub.listed)):
         found[hub.generations[id_][1]].append(id_)
+    unstated = {"PARENT_MISSING", "PARENT_SILENT", "PARENT_UNRESOLVED"}
     rows = []
     for generation, ids in sorted(found.items()):
         counts = {
             "licensed": _count(bool(hub.licenses(id_)) for id_ in ids),
+            "stated": _count(not unstated & {reason for _, _, reason in hub.unknown_above(id_)} for id_ in ids),
             "complete": _count(hub.complete_above(id_) for id_ in ids),
             "decidable": _count((label := hub.label(id_)) and label.level != "undecidable" for id_ in ids),
         }
@@ -155,6 +157,7 @@ def evidence_by_generation(hub: Hub, limit: int) -> list[Row]:
                 "generation": generation,
                 "models": len(ids),
                 "licensed": counts["licensed"],
+                "upstream_stated": counts["stated"],
                 "upstream_complete": counts["complete"],
                 "decidable": counts["decidable"],
                 **{f"share_{name}": number / len(ids) for name, number in counts.items()},
