@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 import polars as pl
 
@@ -94,15 +95,14 @@ def fold(
     listed, overruled = _without_internal(snapshot, known)
     listed = _hashed(_identified(listed, graph, progress))
     real = known.filter(pl.col("status").is_in(_REAL))
-    absent = known.join(listed.models, on="id", how="anti")
-    suspects = real.join(listed.models, on="id", suffix="_now").filter(
-        pl.col("declared_hash").ne_missing(pl.col("declared_hash_now"))
-    )
+    absent = known.join(listed.models.select("id"), on="id", how="anti")
+    hashes = listed.models.select("id", now="declared_hash")
+    suspects = real.join(hashes, on="id").filter(pl.col("declared_hash").ne_missing(pl.col("now")))
     doubtful = undone.select(id=pl.coalesce("of", "model")).join(real, on="id", how="semi")
     wanted = [absent.filter(pl.col("status") != "missing")["id"], suspects["id"], doubtful["id"]]
     found = state.carried(graph, pl.concat(wanted).unique().sort().to_list(), progress=progress)
 
-    moves = _moves(listed.models, found.models, known, real, absent)
+    moves = _moves(listed.models.select("id", "hub_id"), found.models, known, real, absent)
     listed = _seen_before(listed, known, moves)
     carried = _carry(found, absent, moves, kept, moment)
     given = records.concat(listed, carried)
@@ -167,8 +167,8 @@ def _moves(
 ) -> pl.DataFrame:
     """identity.MOVES, from the models of the snapshot and those `found` in the graph that it lacks or that differ."""
     hubs = found.filter(pl.col("status").is_in(_REAL)).select("id", "hub_id")
-    taken = hubs.join(listed.select("id", now="hub_id"), on="id").filter(pl.col("hub_id") != pl.col("now"))
-    new = listed.join(real, on="id", how="anti").select("id", "hub_id")
+    taken = hubs.join(listed.select("id", now="hub_id"), on="id").filter(pl.col("hub_id").ne_missing(pl.col("now")))
+    new = listed.join(real, on="id", how="anti")
     renames = identity.renames(
         pl.concat([hubs.join(absent, on="id", how="semi"), taken.select("id", "hub_id")]),
         pl.concat([new, taken.select("id", hub_id="now")]),
@@ -241,7 +241,7 @@ class _Sides:
     def absorbed(self) -> pl.DataFrame:
         return self.moves.filter("absorbed")
 
-    @property
+    @cached_property
     def known(self) -> pl.DataFrame:
         """`real` by the new ids, without those whose name another model took."""
         return new_id(self.real.join(self.absorbed, left_on="id", right_on="old", how="anti"), "id", self.moves)
@@ -260,7 +260,7 @@ class _Sides:
             [
                 values.join(self.compared, on="id", how="semi"),
                 _single(names, "id"),
-                _single(self._status().select("id", value="was"), "status"),
+                _single(self._status.select("id", value="was"), "status"),
             ]
         )
 
@@ -271,10 +271,11 @@ class _Sides:
             [
                 declared.values(now, aliases, licenses),
                 _single(self.compared.select("id", value="id"), "id"),
-                _single(self._status().select("id", value="now"), "status"),
+                _single(self._status.select("id", value="now"), "status"),
             ]
         )
 
+    @cached_property
     def _status(self) -> pl.DataFrame:
         """`id`, `was` and `now` where the status may have changed."""
         now = self.given.models.select("id", now="status").filter(pl.col("now").is_in(_REAL))
