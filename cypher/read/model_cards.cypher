@@ -9,6 +9,7 @@ WITH model
 WHERE model.card_length IS NOT NULL
 RETURN
   collect(model.id) AS id,
+  collect(coalesce(model.hub_id, '')) AS hub_id,
   model.card_sections AS card_sections,
   model.card_template AS card_template,
   collect(model.card_length) AS card_length,

@@ -14,6 +14,9 @@ from studbook.verdicts import Declared, Verdict
 
 FOOT = "Triage, not legal advice: about labels, not about anybody's conduct.\n"
 
+LICENSE, CHECK, OPTIONS = "studbook.license/1", "studbook.license_check/1", "studbook.license_options/1"
+"""`format` of the JSON of facts, verdict_facts and options_facts."""
+
 FAMILIES = {
     "permissive": "for any use, notices kept",
     "weak_copyleft": "for any use, changes of the files stay under it",

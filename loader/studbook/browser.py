@@ -142,6 +142,28 @@ def export(folder: Path) -> None:
 # Guide
 
 
+_STATUSES = "MATCH (model:Model)\nRETURN model.status AS status, count(*) AS models\nORDER BY models DESC"
+_SNAPSHOTS = """\
+MATCH (snapshot:Snapshot)
+RETURN snapshot.as_of AS as_of, snapshot.scope AS scope, snapshot.loaded AS models
+ORDER BY as_of DESC
+LIMIT 5"""
+_DECLARED = """\
+MATCH (model:Model)
+WHERE model.child_count > 0 AND model.generation_max > 0
+WITH model
+ORDER BY model.child_count DESC
+LIMIT 1
+MATCH path = (model)-->()
+RETURN path
+LIMIT 60"""
+_LANGUAGES = """\
+MATCH (model:Model)-[:IN_LANGUAGE]->(language:Language)
+WHERE model.generation_max > 0
+RETURN language.name AS language, count(*) AS derived_models
+ORDER BY derived_models DESC
+LIMIT 20"""
+
 _BUTTON = "background: #2F6DB5; color: #FFFFFF; border: 0; border-radius: 4px; padding: 2px 8px"
 
 
@@ -194,11 +216,8 @@ def _welcome(address: str | None) -> str:
         f"{style_}"
         "<p>Click the arrow before a question and it runs. Click its text and it goes into the editor above, to be "
         "changed.</p>\n"
-        + _runnable("MATCH (model:Model)\nRETURN model.status AS status, count(*) AS models\nORDER BY models DESC")
-        + _runnable(
-            "MATCH (snapshot:Snapshot)\nRETURN snapshot.as_of AS as_of, snapshot.scope AS scope, snapshot.sources AS "
-            "sources, snapshot.loaded AS models\nORDER BY as_of DESC\nLIMIT 5"
-        )
+        + _runnable(_STATUSES)
+        + _runnable(_SNAPSHOTS)
         + "<p>The pages that follow: the schema, ten questions, how to write your own, every property, the library.</p>\n"
     )
 
@@ -207,10 +226,10 @@ def _schema_slide() -> str:
     return (
         "<h3>The schema</h3>\n"
         f"{legend.svg()}"
-        '<p style="margin-top: 12px">Derivations point <b>from child to parent</b>. Several relations between two models are several edges. '
-        "Unknown is <code>null</code>, never <code>false</code> or 0.</p>\n"
+        '<p style="margin-top: 12px">Derivations point <b>from child to parent</b>. Several relations between two models '
+        "are several edges. Unknown is <code>null</code>, never <code>false</code> or 0.</p>\n"
         "<p>A model of status <code>missing</code> is only a name: somebody gives it as parent, and no snapshot lists "
-        "it.</p>\n" + _runnable("CALL db.schema.visualization()")
+        "it.</p>\n<p>What one model declares:</p>\n" + _runnable(_DECLARED)
     )
 
 
@@ -248,10 +267,7 @@ def _own_slide() -> str:
         "several that disagree.</li>\n"
         "</ul>\n"
         f'{field}<pre class="code runnable">{up}</pre>\n'
-        + _runnable(
-            "MATCH (model:Model)-[:IN_LANGUAGE]->(language:Language)\nWHERE model.generation_max > 0\n"
-            "RETURN language.name AS language, count(*) AS derived_models\nORDER BY derived_models DESC\nLIMIT 20"
-        )
+        + _runnable(_LANGUAGES)
         + "<p>The star above an answer keeps a question. In a file of its own, "
         "<code>studbook query run my_question.cypher --format csv</code> asks it again.</p>\n"
     )

@@ -1,12 +1,15 @@
-"""From nothing to answers: the managed server, the example hub, the findings worth reading."""
+"""From nothing to answers: the managed server, the example hub, answers worth reading, the audit."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from studbook import ask, hub, library, load, render
+from studbook import ask, audit, hub, library, load, packs, render, reports
+from studbook.audit import Audit
 from studbook.config import Settings
 from studbook.graph import Graph
 from studbook.progress import SILENT, Progress
@@ -39,17 +42,6 @@ FINDINGS = (
         farthest=True,
     ),
     Finding(
-        "risk/license_loosened",
-        "Terms that a child drops and its direct parent asks for",
-        ("child", "child_licenses", "relation", "parent", "parent_licenses"),
-    ),
-    Finding(
-        "quality/missing_parents",
-        "Parents that are gone, and how much stands on them",
-        ("parent", "child_count", "descendant_count", "relations"),
-    ),
-    Finding("quality/cycles", "Models declared to descend from themselves", ("cycle_id", "length", "cycle")),
-    Finding(
         "merges/subgraph",
         "What went into one merge, step by step",
         ("hops", "child", "relation", "parent", "child_licenses", "parent_licenses"),
@@ -61,15 +53,19 @@ FINDINGS = (
     ),
 )
 
+JSON_VERSION = "studbook.demo/1"
+"""`format` of the JSON: what was loaded, the answers, and the managed server."""
+
 ROWS = 4
-"""Rows of each finding that are shown."""
+"""Rows of each answer, and groups of the audit, that are shown."""
 
 NEXT = """\
 Try next
   {studbook} query list                      every question
   {studbook} query show merges/subgraph      one of them, with its Cypher
   {studbook} query run lineage/descendants -p model={model}
-  {studbook} query run risk/license_loosened --format csv
+  {studbook} audit --format html -o audit.html
+  {studbook} audit --model {model}
   {studbook} server open                     Neo4j Browser, to write your own
   {studbook} load SNAPSHOT.jsonl.gz          the real Hub: it takes the place of this example
 """
@@ -85,21 +81,59 @@ def source(settings: Settings, *, live: bool, progress: Progress = SILENT) -> Pa
     return path
 
 
-def answers(graph: Graph, *, width: int) -> Iterator[str]:
-    """The findings one after the other, as text of at most `width` characters a line."""
+@dataclass(frozen=True)
+class Answer:
+    """What was found: the first rows, and how many there are besides."""
+
+    finding: Finding
+    severity: str | None
+    rows: Rows
+    more: int
+    cut: bool
+    """Whether there may be still more, beyond what the query counts."""
+
+
+def answers(graph: Graph) -> Iterator[Answer]:
+    """The findings one after the other."""
     for finding in FINDINGS:
         query = library.find(finding.query)
         rows = ask.run(graph, query, {})
-        yield f"{finding.heading}  ({finding.query}"
-        yield f", severity {query.severity})\n" if query.severity else ")\n"
-        if not rows.values:
-            yield "  none\n\n"
-            continue
         chosen = _farthest(rows) if finding.farthest else rows
-        table = render.text(_first(chosen, finding.columns), "table", width=width - 2)
-        yield "".join(f"  {line}\n" for line in table.splitlines())
-        more = len(chosen.values) - ROWS
-        yield f"  … and {more:,}{' or more' if rows.may_be_cut else ''} others\n\n" if more > 0 else "\n"
+        more = max(len(chosen.values) - ROWS, 0)
+        yield Answer(finding, query.severity, _first(chosen, finding.columns), more, more > 0 and rows.may_be_cut)
+
+
+def audited(graph: Graph) -> Audit:
+    """What every pack finds."""
+    return audit.run(graph, packs.checks_for(["all"], []), packs=["all"])
+
+
+def text(answer: Answer, *, width: int) -> str:
+    """An answer as text of at most `width` characters a line, with an empty line at its end."""
+    head = f"{answer.finding.heading}  ({answer.finding.query}"
+    head += f", severity {answer.severity})\n" if answer.severity else ")\n"
+    if not answer.rows.values:
+        return f"{head}  none\n\n"
+    body = textwrap.indent(render.text(answer.rows, "table", width=width - 2), "  ")
+    rest = f"  … and {answer.more:,}{' or more' if answer.cut else ''} others\n" if answer.more else ""
+    return f"{head}{body}{rest}\n"
+
+
+def audit_text(found: Audit, *, width: int) -> str:
+    """The same of the audit."""
+    return f"The audit\n{textwrap.indent(reports.text(found, 'table', limit=ROWS, width=width - 2), '  ')}\n"
+
+
+def facts(answer: Answer) -> dict[str, Any]:
+    """An answer for JSON."""
+    return {
+        "query": answer.finding.query,
+        "heading": answer.finding.heading,
+        "severity": answer.severity,
+        "rows": render.objects(answer.rows),
+        "more": answer.more,
+        "cut": answer.cut,
+    }
 
 
 def next_steps(graph: Graph, *, studbook: str) -> str:

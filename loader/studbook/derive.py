@@ -270,7 +270,7 @@ def _reached_weight(dag: _Dag, targets: Ints, weights: Ints) -> Ints:
             heads = np.flatnonzero(np.r_[True, sorted_parents[1:] != sorted_parents[:-1]])
             gathered = (bits[sources] | own[sources])[order]
             bits[sorted_parents[heads]] |= np.bitwise_or.reduceat(gathered, heads, axis=0)
-        total += _weigh(bits, weights[begin : begin + own.shape[1] * 64])
+        total += weigh(bits, weights[begin : begin + own.shape[1] * 64])
     return total
 
 
@@ -285,7 +285,7 @@ def _blocks(size: int, targets: Ints) -> Iterator[tuple[int, Words]]:
         yield begin, bits
 
 
-def _weigh(bits: Words, weights: Ints) -> Ints:
+def weigh(bits: Words, weights: Ints) -> Ints:
     """Total weight of the set bits of each row: most words are zero, and the others are looked up byte by byte."""
     padded = np.zeros(bits.shape[1] * 64, dtype=np.int64)
     padded[: len(weights)] = weights
@@ -331,7 +331,7 @@ def _root_counts(dag: _Dag, weights: Ints) -> Ints:
     for begin, bits in _blocks(len(nodes), number[roots]):
         for children, parents, first in upside.levels():
             bits[children] |= np.bitwise_or.reduceat(bits[parents], first, axis=0)
-        above += _weigh(bits, weights[roots[begin : begin + bits.shape[1] * 64]])
+        above += weigh(bits, weights[roots[begin : begin + bits.shape[1] * 64]])
     of_many = np.zeros(dag.size, dtype=np.int64)
     of_many[nodes] = above
     return np.where(many[top], of_many[top], counts)

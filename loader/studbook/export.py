@@ -13,7 +13,8 @@ In GraphML the id of a node is `Label:key`, because a model and a dataset may ha
 node is its label and `relation` of an edge its type. Lists are JSON, times ISO 8601; what is unknown is left out, and
 a character that XML does not allow becomes U+FFFD.
 
-Only what a load writes is exported, and none of our own hashes.
+Only what loads write is exported, without their hashes: no `Deployment`, no `Review`, nothing else of the user's own
+but `internal` models.
 """
 
 from __future__ import annotations
@@ -69,14 +70,14 @@ def export(
 ) -> Exported:
     """Writes the graph to a folder that does not exist or is empty; it appears complete or not at all.
 
-    `relations` are types of schema.EDGES, all where none are given; nodes are those of the kinds at their ends, and
+    `relations` are types of edges that loads write, all where none are given; nodes are those of the kinds at their ends, and
     without `relations` of every kind. Raises InputError for a folder that is in use or cannot be written and for a
     relation or format that there is not, and GraphError as columns.unchanged does.
     """
     doing = f"Exporting to {folder}"
     kinds = _kinds(doing, relations)
     labels = {label for kind in kinds for label in (kind.start, kind.end)}
-    node_kinds = [kind for kind in (*schema.NODES, schema.SNAPSHOT) if relations is None or kind.label in labels]
+    node_kinds = [kind for kind in (*schema.NODES, *schema.HISTORY) if relations is None or kind.label in labels]
     if strange := [form for form in formats if form not in FORMATS]:
         raise InputError(f"{doing}: no format {strange[0]!r}; there are {', '.join(FORMATS)}")
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
@@ -101,7 +102,7 @@ def export(
 
 
 def _kinds(doing: str, relations: Collection[str] | None) -> list[schema.EdgeKind]:
-    known = {kind.type: kind for kind in schema.EDGES}
+    known = {kind.type: kind for kind in (*schema.EDGES, schema.OF)}
     for name in relations or ():
         if name not in known:
             raise InputError(f"{doing}: no relation {name!r}; there are {', '.join(known)}")
@@ -138,14 +139,12 @@ def _write(
                         writer.nodes(node_kind, page)
                     nodes[node_kind.label] += page.height
                     advance(page.height)
-        by_type = {kind.type: kind for kind in kinds}
         with progress.stage("Exporting edges", total=total("read/count_edges"), unit="edges") as advance:
-            for pages in columns.edges(graph, kinds):
-                for type_, page in pages.items():
-                    for writer in writers:
-                        writer.edges(by_type[type_], page)
-                    edges[type_] += page.height
-                    advance(page.height)
+            for kind, page in _edge_pages(graph, kinds):
+                for writer in writers:
+                    writer.edges(kind, page)
+                edges[kind.type] += page.height
+                advance(page.height)
         with progress.stage("Finishing files"):
             for writer in writers:
                 writer.finish()
@@ -157,6 +156,15 @@ def _node_pages(graph: Graph, kind: schema.NodeKind) -> Iterator[pl.DataFrame]:
         yield from columns.models(graph, [p.name for p in columns.node_columns(kind)])
     else:
         yield columns.nodes(graph, kind)
+
+
+def _edge_pages(graph: Graph, kinds: Sequence[schema.EdgeKind]) -> Iterator[tuple[schema.EdgeKind, pl.DataFrame]]:
+    of_models = {kind.type: kind for kind in kinds if kind is not schema.OF}
+    for pages in columns.edges(graph, list(of_models.values())) if of_models else ():
+        for type_, page in pages.items():
+            yield of_models[type_], page
+    if schema.OF in kinds:
+        yield schema.OF, columns.changed(graph)
 
 
 class _Parquet:

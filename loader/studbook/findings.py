@@ -38,7 +38,7 @@ COLUMNS: dict[str, pl.DataType] = {
     "state": pl.String(),  # new or same, against a baseline; else null
 }
 
-_ANCESTORS = ("ancestor", "parent", "root", "source", "base")
+_ANCESTORS = ("ancestor", "parent", "root", "source", "base", "reupload")
 _PUBLISHERS = ("publisher", "author")
 _REASONS = (
     *("cause", "reason", "license_reasons", "undecidable_reasons", "label_reasons"),
@@ -53,7 +53,7 @@ class Roles:
     """What the columns of a query mean for a finding, by their names; None where it has no such column."""
 
     about: str
-    """The first of its key."""
+    """The first model of its key, else the first of it."""
     kind: str
     """What `about` names: model, models (a list), upstream (a model that others build on), publisher, or other."""
     ancestor: str | None
@@ -73,7 +73,7 @@ def roles(query: Query, available: Iterable[str] | None = None) -> Roles:
     """The roles of a query's columns, of those available."""
     types = {column.name: column.type for column in query.columns or ()}
     known = types if available is None else [name for name in types if name in set(available)]
-    about = query.key[0]
+    about = next((name for name in query.key if name in _MODELS), query.key[0])
 
     def first(names: Sequence[str]) -> str | None:
         return next((name for name in names if name in known), None)

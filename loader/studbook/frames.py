@@ -95,7 +95,7 @@ def edges(
 
 def family(graph: Graph, id_: str) -> Family:
     """The family of a model that the graph has; of a model outside any, itself alone. Raises GraphError as models() does."""
-    ((_, family_, members),) = graph.read(resources.statement("read/family_of"), {"model": id_}).rows
+    ((family_, members),) = graph.read(resources.statement("read/family_of"), {"model": id_}).rows
     members = members if family_ else [id_]
     inside = edges(graph, children=members)
     inside = inside[inside["parent"].isin(members)].reset_index(drop=True)
@@ -151,7 +151,19 @@ def _array(values: pl.Series) -> Any:
         case pl.Datetime():
             return pd.DatetimeIndex(values.dt.replace_time_zone(None).to_numpy()).tz_localize("UTC")
         case _:
-            return pd.Series(values.to_list(), dtype="object")
+            return pd.Series(_lists(values), dtype="object")
+
+
+def _lists(values: pl.Series) -> list[list[str] | None]:
+    """Lists as Python's, one for each row, whose strings are shared."""
+    items = _shared(values.explode(empty_as_null=False, keep_nulls=False)).tolist()
+    lengths = values.list.len()
+    ends = lengths.fill_null(0).cum_sum().to_list()
+    starts = [0, *ends][: len(ends)]
+    return [
+        None if unknown else items[start:end]
+        for unknown, start, end in zip(lengths.is_null().to_list(), starts, ends, strict=True)
+    ]
 
 
 def _shared(values: pl.Series) -> Any:

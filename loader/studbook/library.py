@@ -12,7 +12,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,17 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Command:
+    """A question of the catalogue that a command answers, because Cypher cannot in bounded time."""
+
+    question: str
+    """Its number."""
+    asks: str
+    command: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Query:
     """A query file. Without a header only `id`, `path`, `title`, `cypher` and `params` are filled."""
 
@@ -120,6 +131,12 @@ class Query:
 def library() -> dict[str, Query]:
     """Every query of the library by id, in order of id. Raises QueryError that lists what is wrong with which file."""
     return read_folder(resources.cypher_folder("queries"))
+
+
+def commands() -> list[Command]:
+    """The questions that a command answers, in the order of `queries/commands.toml`."""
+    text = (resources.cypher_folder("queries") / "commands.toml").read_text(encoding="utf-8")
+    return [Command(**row) for row in tomllib.loads(text)["command"]]
 
 
 @cache
@@ -490,8 +507,23 @@ def literal(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+JSON_VERSION = "studbook.query/1"
+"""`format` of the JSON of facts()."""
+
+
+def facts(query: Query) -> dict[str, Any]:
+    """What there is to know of a query, ready for JSON; null where its file does not say."""
+    return {
+        **{name: getattr(query, name) for name in ("id", "title", "question", "audience", "severity")},
+        **{name: getattr(query, name) for name in ("statuses", "key", "misses", "next", "references")},
+        "params": [asdict(param) for param in query.params],
+        "columns": None if query.columns is None else [asdict(column) for column in query.columns],
+        "cypher": query.statement,
+    }
+
+
 def describe(query: Query) -> str:
-    """What a person needs to know before running a query, as plain text, with its Cypher at the end."""
+    """What a person needs to know before running a query, as plain text; the Cypher is `query.statement`."""
     parts = [f"{query.id}: {query.title}"]
     if query.question:
         parts.append(query.question)
@@ -514,7 +546,6 @@ def describe(query: Query) -> str:
     if query.columns:
         lines = [f"  {c.name} ({c.type}){' key' if c.name in query.key else ''}" for c in query.columns]
         parts.append("\n".join(["columns:", *lines]))
-    parts.append(query.statement)
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -531,8 +562,11 @@ def for_browser(query: Query, values: Mapping[str, Any]) -> str:
     return param_lines(values) + query.cypher
 
 
-def index(queries: Iterable[Query]) -> str:
-    """The index of the library in Markdown, by audience: `queries/README.md` is exactly this."""
+def index(queries: Iterable[Query], commands: Iterable[Command] = ()) -> str:
+    """The index of these queries in Markdown, by audience, and of the questions that a command answers.
+
+    `queries/README.md` is exactly this, for the whole library.
+    """
     rows = list(queries)
     parts = [
         "# Queries",
@@ -541,9 +575,9 @@ def index(queries: Iterable[Query]) -> str:
         "(`studbook query show ID --browser` adds the parameters). The queries ending in `_picture` return paths for "
         "Browser to draw. A comment at the top of each file declares its parameters, its columns, the statuses of the "
         "models it counts and what it misses. A number in brackets is that of a question in the catalogue which the library "
-        "works through: B for siblings, D for documentation, E for the ecosystem, H for history, I for deployments, L for "
-        "licences, M for merges, N for languages, Q for copies and adapters, S for structure, T for tasks, X for the quality "
-        "of data.",
+        "works through: L for licences, S for the structure of the lineage, M for merges, Q for copies and adapters, "
+        "N for languages, T for tasks, D for documentation, B for siblings, H for history, X for the quality of the data, "
+        "I for internal deployments, E for the ecosystem.",
         "Rows come out with `--format table`, `csv` (lists as JSON, unknown empty), `json`, `parquet` or `markdown`. The JSON "
         'is `{"format": "studbook.rows/1", "query", "parameters", "columns": [{"name", "type"}], "rows": [{column: value}]}`, '
         "times in ISO 8601, unknown null; its number rises when a reader would notice a change. In Python, "
@@ -560,5 +594,10 @@ def index(queries: Iterable[Query]) -> str:
                 number = f" ({', '.join(asked)})" if asked else ""
                 lines.append(f"| [{query.id}]({query.id}{SUFFIX}) | {query.question}{number}{severity} | {params} |")
             parts.append("\n".join(lines))
+    if answered := list(commands):
+        parts.append("## Answered by a command")
+        lines = ["| command | question | why no query |", "| --- | --- | --- |"]
+        lines += [f"| `{row.command}` | {row.asks} ({row.question}) | {row.reason} |" for row in answered]
+        parts.append("\n".join(lines))
     parts.append("Written by `studbook query list --format markdown`; a test compares it.")
     return "\n\n".join(parts) + "\n"

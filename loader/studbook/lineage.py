@@ -59,12 +59,15 @@ class Lineage:
             structure, drifted = finding.result(), drifting.result()
 
         component = _earliest(relatives, structure.component, structure.generation_max == 0)
+        # Whoever names nothing but a path as its parent is told of below, and has no component.
+        edgeless = np.ones(size, dtype=bool)
+        edgeless[child] = edgeless[parent] = False
         unresolved = resolved.unresolved.select(pl.col("model").alias(START), unresolved_parents="references")
         cycles = structure.cycle
         facts = pl.DataFrame(
             {
                 START: touched.astype(np.uint32),
-                "component": component,
+                "component": component.set(pl.Series(edgeless), None),
                 "generation_min": structure.generation_min,
                 "generation_max": structure.generation_max,
                 "child_count": structure.child_count,

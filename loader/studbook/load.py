@@ -59,6 +59,9 @@ _SHOWN = 20
 IMPORT_FROM = 30_000
 IMPORT_SHARE = 0.2
 
+JSON_VERSION = "studbook.load/1"
+"""`format` of the JSON of a LoadSummary."""
+
 _DATE_IN_NAME = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):?(\d\d))?(?!\d)")
 
 
@@ -500,8 +503,11 @@ def _with_cards(
     if graph is None:
         return given
     if before.cards and given.models["card_length"].null_count():
-        known = state.cards(graph, before.models.height, progress=progress)
-        given = _put_cards(given, fold.new_id(known, "id", folded.moves), over=False)
+        known = fold.new_id(state.cards(graph, before.models.height, progress=progress), "id", folded.moves)
+        # A name that was registered again is another model, and its card is another.
+        hubs = given.models.select("id", now="hub_id")
+        other = known.join(hubs, on="id").filter(pl.col("hub_id") != pl.col("now"))
+        given = _put_cards(given, known.join(other, on="id", how="anti"), over=False)
     theirs = apart.filter(pl.col("model").is_null()).unique("id", keep="last", maintain_order=True)
     return _put_cards(given, fold.new_id(theirs, "id", folded.moves), over=True)
 

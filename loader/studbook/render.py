@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console
+from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
@@ -122,6 +123,20 @@ def document(form: str, facts: Mapping[str, Any]) -> str:
     return json.dumps({"format": form, **plain(dict(facts))}, ensure_ascii=False, indent=2) + "\n"
 
 
+def objects(rows: Rows) -> list[dict[str, Any]]:
+    """The rows as JSON has them, one object by column name for each."""
+    return [{column.name: plain(value) for column, value in zip(rows.columns, row, strict=True)} for row in rows.values]
+
+
+def cypher(statement: str) -> str:
+    """A statement in the colours of the reader's terminal, ending in a newline."""
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=True, color_system="standard", width=WIDE)
+    # As Text and not as the block that rich makes of it, which fills each line with blanks up to the width.
+    console.print(Syntax(statement, "cypher", theme="ansi_dark").highlight(statement.rstrip()))
+    return out.getvalue()
+
+
 def infer(names: Sequence[str], values: Sequence[tuple[Any, ...]]) -> tuple[Column, ...]:
     """Columns for values whose types nobody declared: the type that all of them have, else ANY."""
     return tuple(Column(name, _type_of([row[n] for row in values])) for n, name in enumerate(names))
@@ -188,9 +203,7 @@ def _json(rows: Rows) -> str:
         "query": rows.query,
         "parameters": dict(rows.parameters),
         "columns": [{"name": column.name, "type": column.type} for column in rows.columns],
-        "rows": [
-            {column.name: plain(value) for column, value in zip(rows.columns, row, strict=True)} for row in rows.values
-        ],
+        "rows": objects(rows),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 

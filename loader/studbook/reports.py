@@ -64,7 +64,7 @@ def text(audit: Audit, form: str, *, group_by: str | None = None, limit: int, wi
 def comparison_text(comparison: Comparison, form: str, *, limit: int, width: int = render.WIDE) -> str:
     """Two audits held against each other, as table, markdown, csv or json."""
     if form == "json":
-        return json.dumps(_comparison(comparison, limit), ensure_ascii=False, indent=1) + "\n"
+        return render.document(stored.COMPARISON, _comparison(comparison, limit))
     parts = compared(comparison, limit)
     if form == "csv":
         head = (Column("change", "STRING"), *parts[0].rows.columns)

@@ -26,7 +26,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import psutil
 from filelock import FileLock
@@ -69,15 +69,34 @@ class ServerInfo:
         return f"{self.http}/browser/"
 
 
+State = Literal["stopped", "starting", "running"]
+
+
 @dataclass(frozen=True)
 class ServerStatus:
     """What the process table says; `info` is null exactly when stopped, `since` is when its process began."""
 
-    state: Literal["stopped", "starting", "running"]
+    state: State
     version: str
     home: Path
     info: ServerInfo | None
     since: datetime | None
+
+
+JSON_VERSION = "studbook.server/1"
+"""`format` of the JSON of facts()."""
+
+
+def facts(status: ServerStatus) -> dict[str, Any]:
+    """The same for JSON: no secret, and null for what only a server that runs has."""
+    info = status.info
+    return {
+        "state": status.state,
+        "version": status.version,
+        "home": str(status.home),
+        **{name: getattr(info, name, None) for name in ("pid", "uri", "browser", "username", "read_only")},
+        "password_file": str(info.password_file) if info else None,
+    }
 
 
 @dataclass(frozen=True)
@@ -294,8 +313,7 @@ def status(settings: Settings) -> ServerStatus:
     with suppress(psutil.NoSuchProcess):  # it ended while we looked
         if found:
             info, since = _info(settings, root, found.pid), datetime.fromtimestamp(found.create_time(), UTC)
-            state: Literal["running", "starting"] = "running" if _answers(info) else "starting"
-            return ServerStatus(state, settings.neo4j_version, root, info, since)
+            return ServerStatus("running" if _answers(info) else "starting", settings.neo4j_version, root, info, since)
     return ServerStatus("stopped", settings.neo4j_version, root, None, None)
 
 

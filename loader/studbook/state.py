@@ -37,7 +37,9 @@ _MODELS = pl.Schema(
         "edges_hash": pl.Int64(),
     }
 )
-_CARDS = pl.Schema({name: dtype for name, dtype in records.MODELS.items() if name == "id" or name.startswith("card_")})
+_CARDS = pl.Schema(
+    {name: dtype for name, dtype in records.MODELS.items() if name in ("id", "hub_id") or name.startswith("card_")}
+)
 _NODES = pl.Schema({"key": pl.String(), "facts_hash": pl.Int64()})
 _COUNTERS = pl.Schema(
     {"id": pl.String()} | {p.name: POLARS_TYPES[p.type] for p in schema.MODEL.properties if p.role == "counter"}
@@ -178,12 +180,14 @@ def hub_ids(graph: Graph, *, progress: Progress) -> pl.DataFrame:
 
 
 def cards(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:
-    """`id` and the card facts of every model whose card is known; `models` is how many models there are."""
+    """`id`, `hub_id` and the card facts of every model whose card is known; `models` is how many models there are."""
 
     def frame(row: tuple[Any, ...]) -> pl.DataFrame:
-        ids, sections, template, lengths, hashes = row
-        return pl.DataFrame({"id": ids, "card_length": lengths, "card_hash": hashes}).select(
+        ids, hub_ids, sections, template, lengths, hashes = row
+        columns = {"id": ids, "hub_id": hub_ids, "card_length": lengths, "card_hash": hashes}
+        return pl.DataFrame(columns).select(
             "id",
+            pl.when(pl.col("hub_id") != "").then("hub_id"),
             "card_length",
             "card_hash",
             pl.lit(sections, _CARDS["card_sections"]).alias("card_sections"),

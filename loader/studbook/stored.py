@@ -18,6 +18,9 @@ from studbook.findings import COLUMNS, Difference
 FORMAT = "studbook.audit/1"
 """`format` of the JSON. A change that a reader would notice raises the number."""
 
+COMPARISON = "studbook.audit_comparison/1"
+"""`format` of the JSON of two audits compared."""
+
 KEPT = ("query", "fingerprint", "severity", "about", "ancestor", "status")
 """Columns of findings that are kept of every one."""
 

@@ -87,7 +87,8 @@ def take_apart(query: Query) -> Sweep | None:
         return None
     if re.match(r"\s*WHERE\b", mask[limit.end() :]):
         return None  # rows are left out after the limit
-    names = {name for name, _ in _items(text, mask, scopes[-1].end(), orders[-1].start())}
+    end = _CLAUSE.search(mask, scopes[-1].end())
+    names = {name for name, _ in _items(text, mask, scopes[-1].end(), end.start() if end else orders[-1].start())}
     known = {name: value for name, value in items.items() if "*" in names or _needs(value) <= names}
     return Sweep(text[: orders[-1].start()].rstrip(), text[orders[-1].start() :], known)
 

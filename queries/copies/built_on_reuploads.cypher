@@ -6,6 +6,7 @@
 // statuses = ["listed", "removed", "missing", "internal"]
 // key = ["reupload"]
 // misses = "Re-uploads under another name, and of models that nobody builds on; weights are never compared. Two models may share a name by chance, the more so where no size is known. Of several likely originals the one with the surest sign is told, else the oldest. Where nothing tells which of two came first, each is told as a re-upload of the other: undecidable."
+// next = "Build on the original where you can: what the copy changed, or may be changed to, nobody tells."
 // references = ["question Q6"]
 //
 // [params]

@@ -6,6 +6,7 @@
 // statuses = ["listed", "internal"]
 // key = ["child", "relation", "parent", "succession"]
 // misses = "Odd parents that nobody declared. An odd step may be right: adapters are tuned on, or kept in GGUF. Parents of every status count, but of a missing one nobody knows files and parents."
+// next = "Look how the model was made: a step may be declared as another one, or missing."
 // references = ["question Q7"]
 //
 // [params]

@@ -25,23 +25,23 @@
 // ///
 CALL () {
   CALL () {
-    MATCH (:Model)-[edge:FINETUNE_OF]->(:Model)
+    MATCH ()-[edge:FINETUNE_OF]->()
     WHERE 'FINETUNE_OF' IN $relations AND $trait = 'license' AND edge.license_change IN ['kept', 'loosened', 'tightened', 'changed', 'unknown']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:ADAPTER_OF]->(:Model)
+    MATCH ()-[edge:ADAPTER_OF]->()
     WHERE 'ADAPTER_OF' IN $relations AND $trait = 'license' AND edge.license_change IN ['kept', 'loosened', 'tightened', 'changed', 'unknown']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:QUANTIZATION_OF]->(:Model)
+    MATCH ()-[edge:QUANTIZATION_OF]->()
     WHERE 'QUANTIZATION_OF' IN $relations AND $trait = 'license' AND edge.license_change IN ['kept', 'loosened', 'tightened', 'changed', 'unknown']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:MERGE_OF]->(:Model)
+    MATCH ()-[edge:MERGE_OF]->()
     WHERE 'MERGE_OF' IN $relations AND $trait = 'license' AND edge.license_change IN ['kept', 'loosened', 'tightened', 'changed', 'unknown']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:BASED_ON]->(:Model)
+    MATCH ()-[edge:BASED_ON]->()
     WHERE 'BASED_ON' IN $relations AND $trait = 'license' AND edge.license_change IN ['kept', 'loosened', 'tightened', 'changed', 'unknown']
     RETURN edge
   }
@@ -51,31 +51,31 @@ CALL () {
   WITH parent, collect(child) AS children
   WITH
     children,
-    COLLECT { MATCH (parent)-[:UNDER_LICENSE]->(license:License) RETURN license.id ORDER BY license.id } AS before
+    COLLECT { MATCH (parent)-[:UNDER_LICENSE]->(license:License) RETURN license } AS before
   UNWIND children AS child
   WITH
     before,
-    COLLECT { MATCH (child)-[:UNDER_LICENSE]->(license:License) RETURN license.id ORDER BY license.id } AS after
+    COLLECT { MATCH (child)-[:UNDER_LICENSE]->(license:License) RETURN license } AS after
   RETURN before, after, count(*) AS edges
   UNION ALL
   CALL () {
-    MATCH (:Model)-[edge:FINETUNE_OF]->(:Model)
+    MATCH ()-[edge:FINETUNE_OF]->()
     WHERE 'FINETUNE_OF' IN $relations AND $trait = 'language' AND edge.language_change IN ['narrowed', 'widened', 'changed']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:ADAPTER_OF]->(:Model)
+    MATCH ()-[edge:ADAPTER_OF]->()
     WHERE 'ADAPTER_OF' IN $relations AND $trait = 'language' AND edge.language_change IN ['narrowed', 'widened', 'changed']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:QUANTIZATION_OF]->(:Model)
+    MATCH ()-[edge:QUANTIZATION_OF]->()
     WHERE 'QUANTIZATION_OF' IN $relations AND $trait = 'language' AND edge.language_change IN ['narrowed', 'widened', 'changed']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:MERGE_OF]->(:Model)
+    MATCH ()-[edge:MERGE_OF]->()
     WHERE 'MERGE_OF' IN $relations AND $trait = 'language' AND edge.language_change IN ['narrowed', 'widened', 'changed']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:BASED_ON]->(:Model)
+    MATCH ()-[edge:BASED_ON]->()
     WHERE 'BASED_ON' IN $relations AND $trait = 'language' AND edge.language_change IN ['narrowed', 'widened', 'changed']
     RETURN edge
   }
@@ -85,31 +85,31 @@ CALL () {
   WITH parent, collect(child) AS children
   WITH
     children,
-    COLLECT { MATCH (parent)-[:IN_LANGUAGE]->(language:Language) RETURN language.id ORDER BY language.id } AS before
+    COLLECT { MATCH (parent)-[:IN_LANGUAGE]->(language:Language) RETURN language } AS before
   UNWIND children AS child
   WITH
     before,
-    COLLECT { MATCH (child)-[:IN_LANGUAGE]->(language:Language) RETURN language.id ORDER BY language.id } AS after
+    COLLECT { MATCH (child)-[:IN_LANGUAGE]->(language:Language) RETURN language } AS after
   RETURN before, after, count(*) AS edges
   UNION ALL
   CALL () {
-    MATCH (:Model)-[edge:FINETUNE_OF]->(:Model)
+    MATCH ()-[edge:FINETUNE_OF]->()
     WHERE 'FINETUNE_OF' IN $relations AND $trait = 'task' AND edge.task_change IN ['changed', 'class_changed']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:ADAPTER_OF]->(:Model)
+    MATCH ()-[edge:ADAPTER_OF]->()
     WHERE 'ADAPTER_OF' IN $relations AND $trait = 'task' AND edge.task_change IN ['changed', 'class_changed']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:QUANTIZATION_OF]->(:Model)
+    MATCH ()-[edge:QUANTIZATION_OF]->()
     WHERE 'QUANTIZATION_OF' IN $relations AND $trait = 'task' AND edge.task_change IN ['changed', 'class_changed']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:MERGE_OF]->(:Model)
+    MATCH ()-[edge:MERGE_OF]->()
     WHERE 'MERGE_OF' IN $relations AND $trait = 'task' AND edge.task_change IN ['changed', 'class_changed']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:BASED_ON]->(:Model)
+    MATCH ()-[edge:BASED_ON]->()
     WHERE 'BASED_ON' IN $relations AND $trait = 'task' AND edge.task_change IN ['changed', 'class_changed']
     RETURN edge
   }
@@ -119,18 +119,20 @@ CALL () {
   WITH parent, collect(child) AS children
   WITH
     children,
-    COLLECT { MATCH (parent)-[:HAS_TASK]->(task:Task) RETURN task.id ORDER BY task.id } AS before
+    COLLECT { MATCH (parent)-[:HAS_TASK]->(task:Task) RETURN task } AS before
   UNWIND children AS child
   WITH
     before,
-    COLLECT { MATCH (child)-[:HAS_TASK]->(task:Task) RETURN task.id ORDER BY task.id } AS after
+    COLLECT { MATCH (child)-[:HAS_TASK]->(task:Task) RETURN task } AS after
   RETURN before, after, count(*) AS edges
 }
+WITH before, after, sum(edges) AS edges
+WHERE before <> after
 WITH
-  [value IN before WHERE $trait <> 'language' OR value <> 'code'] AS before,
-  [value IN after WHERE $trait <> 'language' OR value <> 'code'] AS after,
+  [value IN before WHERE $trait <> 'language' OR value.id <> 'code' | value.id] AS before,
+  [value IN after WHERE $trait <> 'language' OR value.id <> 'code' | value.id] AS after,
   edges
-WHERE before <> after AND ($trait <> 'language' OR NOT 'multilingual' IN before + after)
+WHERE $trait <> 'language' OR NOT 'multilingual' IN before + after
 CALL (before, after) {
   UNWIND [value IN after WHERE NOT value IN before] AS to_value
   UNWIND before AS from_value

@@ -22,23 +22,23 @@
 // ///
 CALL () {
   CALL () {
-    MATCH (:Model)-[edge:FINETUNE_OF]->(:Model)
+    MATCH ()-[edge:FINETUNE_OF]->()
     WHERE 'FINETUNE_OF' IN $relations AND 'license' IN $traits AND edge.license_change IN ['kept', 'loosened', 'tightened', 'changed', 'unknown']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:ADAPTER_OF]->(:Model)
+    MATCH ()-[edge:ADAPTER_OF]->()
     WHERE 'ADAPTER_OF' IN $relations AND 'license' IN $traits AND edge.license_change IN ['kept', 'loosened', 'tightened', 'changed', 'unknown']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:QUANTIZATION_OF]->(:Model)
+    MATCH ()-[edge:QUANTIZATION_OF]->()
     WHERE 'QUANTIZATION_OF' IN $relations AND 'license' IN $traits AND edge.license_change IN ['kept', 'loosened', 'tightened', 'changed', 'unknown']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:MERGE_OF]->(:Model)
+    MATCH ()-[edge:MERGE_OF]->()
     WHERE 'MERGE_OF' IN $relations AND 'license' IN $traits AND edge.license_change IN ['kept', 'loosened', 'tightened', 'changed', 'unknown']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:BASED_ON]->(:Model)
+    MATCH ()-[edge:BASED_ON]->()
     WHERE 'BASED_ON' IN $relations AND 'license' IN $traits AND edge.license_change IN ['kept', 'loosened', 'tightened', 'changed', 'unknown']
     RETURN edge
   }
@@ -48,12 +48,12 @@ CALL () {
   WITH parent, collect(child) AS children
   WITH
     children,
-    COLLECT { MATCH (parent)-[:UNDER_LICENSE]->(license:License) RETURN license ORDER BY license.id } AS before
+    COLLECT { MATCH (parent)-[:UNDER_LICENSE]->(license:License) RETURN license } AS before
   WHERE size(before) > 0
   UNWIND children AS child
   WITH
     before,
-    COLLECT { MATCH (child)-[:UNDER_LICENSE]->(license:License) RETURN license ORDER BY license.id } AS after
+    COLLECT { MATCH (child)-[:UNDER_LICENSE]->(license:License) RETURN license } AS after
   WITH before, after, count(*) AS edges
   WHERE size(after) > 0
   WITH edges, size(before) + size(after) AS declared, size([license IN before WHERE license IN after]) AS shared
@@ -64,23 +64,23 @@ CALL () {
     0 AS undecidable
   UNION ALL
   CALL () {
-    MATCH (:Model)-[edge:FINETUNE_OF]->(:Model)
+    MATCH ()-[edge:FINETUNE_OF]->()
     WHERE 'FINETUNE_OF' IN $relations AND 'language' IN $traits AND edge.language_change IN ['kept', 'narrowed', 'widened', 'changed']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:ADAPTER_OF]->(:Model)
+    MATCH ()-[edge:ADAPTER_OF]->()
     WHERE 'ADAPTER_OF' IN $relations AND 'language' IN $traits AND edge.language_change IN ['kept', 'narrowed', 'widened', 'changed']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:QUANTIZATION_OF]->(:Model)
+    MATCH ()-[edge:QUANTIZATION_OF]->()
     WHERE 'QUANTIZATION_OF' IN $relations AND 'language' IN $traits AND edge.language_change IN ['kept', 'narrowed', 'widened', 'changed']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:MERGE_OF]->(:Model)
+    MATCH ()-[edge:MERGE_OF]->()
     WHERE 'MERGE_OF' IN $relations AND 'language' IN $traits AND edge.language_change IN ['kept', 'narrowed', 'widened', 'changed']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:BASED_ON]->(:Model)
+    MATCH ()-[edge:BASED_ON]->()
     WHERE 'BASED_ON' IN $relations AND 'language' IN $traits AND edge.language_change IN ['kept', 'narrowed', 'widened', 'changed']
     RETURN edge
   }
@@ -90,8 +90,9 @@ CALL () {
     coalesce(size(edge.languages_lost), 0) AS lost,
     coalesce(size(edge.languages_gained), 0) AS gained,
     child,
-    EXISTS { (child)-[:IN_LANGUAGE]->(:Language {id: 'multilingual'}) }
-      OR EXISTS { (parent)-[:IN_LANGUAGE]->(:Language {id: 'multilingual'}) } AS undecidable
+    // Where the parent alone says `multilingual`, languages have narrowed; else the child does if one of the two does.
+    CASE edge.language_change WHEN 'narrowed' THEN parent ELSE child END AS one
+  WITH lost, gained, child, EXISTS { (one)-[:IN_LANGUAGE]->(:Language {id: 'multilingual'}) } AS undecidable
   WITH
     CASE
       WHEN undecidable THEN null
@@ -104,23 +105,23 @@ CALL () {
     'language' AS trait, count(m) AS inheritances, sum(m) AS mutations, count(*) - count(m) AS undecidable
   UNION ALL
   CALL () {
-    MATCH (:Model)-[edge:FINETUNE_OF]->(:Model)
+    MATCH ()-[edge:FINETUNE_OF]->()
     WHERE 'FINETUNE_OF' IN $relations AND 'task' IN $traits AND edge.task_change IN ['kept', 'changed', 'class_changed']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:ADAPTER_OF]->(:Model)
+    MATCH ()-[edge:ADAPTER_OF]->()
     WHERE 'ADAPTER_OF' IN $relations AND 'task' IN $traits AND edge.task_change IN ['kept', 'changed', 'class_changed']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:QUANTIZATION_OF]->(:Model)
+    MATCH ()-[edge:QUANTIZATION_OF]->()
     WHERE 'QUANTIZATION_OF' IN $relations AND 'task' IN $traits AND edge.task_change IN ['kept', 'changed', 'class_changed']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:MERGE_OF]->(:Model)
+    MATCH ()-[edge:MERGE_OF]->()
     WHERE 'MERGE_OF' IN $relations AND 'task' IN $traits AND edge.task_change IN ['kept', 'changed', 'class_changed']
     RETURN edge
     UNION ALL
-    MATCH (:Model)-[edge:BASED_ON]->(:Model)
+    MATCH ()-[edge:BASED_ON]->()
     WHERE 'BASED_ON' IN $relations AND 'task' IN $traits AND edge.task_change IN ['kept', 'changed', 'class_changed']
     RETURN edge
   }

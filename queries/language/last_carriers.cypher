@@ -44,7 +44,7 @@ WITH
 ORDER BY model.id, weight DESC, descendant.id
 LIMIT $limit
 CALL (descendant) {
-  OPTIONAL MATCH way = (descendant)<-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON WHERE type(edge) IN $relations]-{1,40}(below:Model)
+  MATCH way = (descendant)<-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON WHERE type(edge) IN $relations]-{1,40}(below:Model)
   WHERE below <> descendant AND below.status IN ['listed', 'internal']
   WITH below, min(length(way)) AS distance
   WHERE EXISTS { (below)-[:IN_LANGUAGE]->(:Language {id: $language}) }

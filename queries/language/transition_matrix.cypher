@@ -22,23 +22,23 @@
 // drifts = "INTEGER"
 // ///
 CALL () {
-  MATCH (:Model)-[edge:FINETUNE_OF]->(:Model)
+  MATCH ()-[edge:FINETUNE_OF]->()
   WHERE 'FINETUNE_OF' IN $relations AND edge.language_change IN ['narrowed', 'widened', 'changed']
   RETURN edge
   UNION ALL
-  MATCH (:Model)-[edge:ADAPTER_OF]->(:Model)
+  MATCH ()-[edge:ADAPTER_OF]->()
   WHERE 'ADAPTER_OF' IN $relations AND edge.language_change IN ['narrowed', 'widened', 'changed']
   RETURN edge
   UNION ALL
-  MATCH (:Model)-[edge:QUANTIZATION_OF]->(:Model)
+  MATCH ()-[edge:QUANTIZATION_OF]->()
   WHERE 'QUANTIZATION_OF' IN $relations AND edge.language_change IN ['narrowed', 'widened', 'changed']
   RETURN edge
   UNION ALL
-  MATCH (:Model)-[edge:MERGE_OF]->(:Model)
+  MATCH ()-[edge:MERGE_OF]->()
   WHERE 'MERGE_OF' IN $relations AND edge.language_change IN ['narrowed', 'widened', 'changed']
   RETURN edge
   UNION ALL
-  MATCH (:Model)-[edge:BASED_ON]->(:Model)
+  MATCH ()-[edge:BASED_ON]->()
   WHERE 'BASED_ON' IN $relations AND edge.language_change IN ['narrowed', 'widened', 'changed']
   RETURN edge
 }
@@ -51,7 +51,7 @@ WITH
   COLLECT {
     MATCH (parent)-[:IN_LANGUAGE]->(language:Language)
     WHERE language.id <> 'code'
-    RETURN language.id ORDER BY language.id
+    RETURN language.id
   } AS before
 WHERE NOT 'multilingual' IN before
 UNWIND children AS child
@@ -60,7 +60,7 @@ WITH
   COLLECT {
     MATCH (child)-[:IN_LANGUAGE]->(language:Language)
     WHERE language.id <> 'code'
-    RETURN language.id ORDER BY language.id
+    RETURN language.id
   } AS after
 WHERE NOT 'multilingual' IN after
 WITH before, after, count(*) AS edges

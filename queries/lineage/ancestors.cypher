@@ -6,6 +6,7 @@
 // statuses = ["listed", "removed", "missing", "internal"]
 // key = ["model", "ancestor"]
 // misses = "Parents that nobody declared, and ancestors more than 40 generations up. Where several shortest paths lead to an ancestor, one of them is shown."
+// references = ["question S1"]
 //
 // [params]
 // model = { type = "STRING", default = "brightmoor/Kestrel-Storyteller-7B", id_of = "Model", help = "Id of the model, or another name, in any letter case" }

@@ -6,6 +6,7 @@
 // statuses = ["listed", "removed", "missing", "internal"]
 // key = ["path"]
 // misses = "What lineage/ancestors misses. Each row is one derivation step or one licence of a model, for Neo4j Browser to join into one picture."
+// references = ["question S1"]
 //
 // [params]
 // model = { type = "STRING", default = "brightmoor/Kestrel-Storyteller-7B", id_of = "Model", help = "Id of the model, or another name, in any letter case" }

@@ -6,6 +6,7 @@
 // statuses = ["listed", "removed", "missing", "internal"]
 // key = ["model", "descendant"]
 // misses = "Children that do not name their parent, and descendants more than 40 generations down. lineage/path_between shows how one of them descends."
+// references = ["question S2"]
 //
 // [params]
 // model = { type = "STRING", default = "northwind-ai/Kestrel-7B", id_of = "Model", help = "Id of the model, or another name, in any letter case" }

@@ -6,6 +6,7 @@
 // statuses = ["listed", "removed", "missing", "internal"]
 // key = ["path"]
 // misses = "What lineage/descendants misses. Each row is one derivation step, for Neo4j Browser to join into one picture."
+// references = ["question S2"]
 //
 // [params]
 // model = { type = "STRING", default = "northwind-ai/Kestrel-7B", id_of = "Model", help = "Id of the model, or another name, in any letter case" }

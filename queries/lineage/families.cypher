@@ -6,7 +6,7 @@
 // statuses = ["listed", "removed", "missing", "internal"]
 // key = ["family"]
 // misses = "Kinship through merges: a family is joined by every relation but MERGE_OF, as in the paper."
-// references = ["arXiv:2508.06811"]
+// references = ["question S7", "arXiv:2508.06811"]
 //
 // [params]
 // limit = { type = "INTEGER", default = 20, help = "Most rows to return, largest first" }

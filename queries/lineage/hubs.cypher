@@ -5,6 +5,7 @@
 // question = "Which models do most others derive from directly, and how many descend from them in all?"
 // statuses = ["listed", "removed", "missing", "internal"]
 // key = ["model"]
+// references = ["question S8"]
 //
 // [params]
 // limit = { type = "INTEGER", default = 20, help = "Most rows to return, most children first" }

@@ -5,7 +5,8 @@
 // question = "By which steps does one of these two models descend from the other, and what happens to the licence on the way?"
 // statuses = ["listed", "removed", "missing", "internal"]
 // key = ["step"]
-// misses = "Kinship through a common ancestor: one must descend from the other. Where several paths are shortest, one of them is shown; longer ones are not."
+// misses = "Kinship through a common ancestor: one must descend from the other. Where several paths are shortest, one of them is shown; lineage/longest_path_between shows a longest."
+// references = ["question S4"]
 //
 // [params]
 // model = { type = "STRING", default = "brightmoor/Kestrel-Storyteller-7B", id_of = "Model", help = "Id of one model, or another name, in any letter case" }

@@ -6,6 +6,7 @@
 // statuses = ["listed", "removed", "missing", "internal"]
 // key = ["model", "root"]
 // misses = "Parents that a root does not declare: a re-upload looks like a root. A cycle at the top counts as one root, and each of its members is listed. Where several shortest paths lead to a root, one of them is shown."
+// references = ["question S3"]
 //
 // [params]
 // model = { type = "STRING", default = "magpie-merges/Corinthian-8B-v2", id_of = "Model", help = "Id of the model, or another name, in any letter case" }

@@ -6,6 +6,7 @@
 // statuses = ["listed", "removed", "missing", "internal"]
 // key = ["merge"]
 // misses = "Shared ancestors that nobody declared; two re-uploads of one model count as two."
+// references = ["question M5"]
 //
 // [params]
 // limit = { type = "INTEGER", default = 100, help = "Most rows to return, most descendants first" }

@@ -6,6 +6,7 @@
 // statuses = ["listed", "removed", "missing", "internal"]
 // key = ["model", "child", "relation", "parent"]
 // misses = "Parents that a card does not name: mergekit leaves local paths out of the cards that it writes."
+// references = ["question M1"]
 //
 // [params]
 // model = { type = "STRING", default = "magpie-merges/Corinthian-8B-v2", id_of = "Model", help = "Id of the merge, or another name, in any letter case" }

@@ -6,6 +6,7 @@
 // statuses = ["listed", "removed", "missing", "internal"]
 // key = ["path"]
 // misses = "What merges/subgraph misses. Each row is one derivation step, for Neo4j Browser to join into one picture."
+// references = ["question M1"]
 //
 // [params]
 // model = { type = "STRING", default = "magpie-merges/Corinthian-8B-v2", id_of = "Model", help = "Id of the merge, or another name, in any letter case" }

@@ -6,6 +6,7 @@
 // statuses = ["listed", "removed", "missing", "internal"]
 // key = ["model", "other_name"]
 // misses = "Renames that no table of aliases has, and copies under another name (copies/built_on_reuploads). Twins of which both ids on the Hub are known are two repositories, not one: same_hub_id is then false, and null where one is not known."
+// next = "Take the spelling that the Hub shows now; where two repositories differ in letter case alone, look which one you use."
 // references = ["question X4"]
 //
 // [params]

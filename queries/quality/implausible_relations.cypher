@@ -6,6 +6,7 @@
 // statuses = ["listed", "internal"]
 // key = ["child", "relation", "parent", "reason"]
 // misses = "Files that no tag names, sizes that the Hub does not count, and parents of unknown size: most adapters state none. A conversion of an own fine-tune may rightly name what it was fine-tuned from. Parents of every status count."
+// next = "Look at the files: what a licence asks of a copy is another thing than of a finetune."
 // references = ["question X10"]
 //
 // [params]

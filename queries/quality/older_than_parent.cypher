@@ -6,6 +6,7 @@
 // statuses = ["listed", "removed", "internal"]
 // key = ["child", "relation", "parent"]
 // misses = "Models created before 2022-03-02, when the Hub began to write dates down, and their children: their order is not known. A parent that was uploaded again, or moved, is younger than its children without any mistake."
+// next = "Look whether the parent was published anew or a wrong one was named."
 // references = ["question X7"]
 //
 // [params]

@@ -6,6 +6,7 @@
 // statuses = ["listed", "removed", "missing", "internal"]
 // key = ["model"]
 // misses = "Longer circles (quality/cycles). A re-upload that kept the card of the original, with its own name put in, looks the same."
+// next = "Ask the publisher which model was meant: what it really descends from is not known."
 // references = ["question X1"]
 //
 // [params]

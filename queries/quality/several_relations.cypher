@@ -6,6 +6,7 @@
 // statuses = ["listed", "removed", "internal"]
 // key = ["child", "parent"]
 // misses = "Which of the relations is right. A parent named once with and once without a relation is one edge and not here."
+// next = "Ask the publisher how the child was made: terms differ by relation."
 // references = ["question X5"]
 //
 // [params]

@@ -6,6 +6,7 @@
 // statuses = ["listed", "internal"]
 // key = ["kind", "code"]
 // misses = "Licences whose name is known and whose text nobody read (quality/opaque_licenses); codes that exist and are meant otherwise, such as two-letter tags that read like a language."
+// next = "Add the licence to studbook.toml, or ask the publishers for the usual code, so that it can be compared."
 // references = ["question X8"]
 //
 // [params]

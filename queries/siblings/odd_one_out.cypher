@@ -6,6 +6,7 @@
 // statuses = ["listed", "internal"]
 // key = ["parent", "model", "trait"]
 // misses = "Siblings that declare nothing of a trait do not count: being alone with a declaration, or without one, is not being odd. Where two differ from the rest, neither is told. Parents of every status count."
+// next = "Compare the model's card with its siblings': the odd one is a mistake more often than not."
 // references = ["question B4"]
 //
 // [params]

@@ -23,23 +23,23 @@
 // commonest_edges = "INTEGER"
 // ///
 CALL () {
-  MATCH (:Model)-[edge:FINETUNE_OF]->(:Model)
+  MATCH ()-[edge:FINETUNE_OF]->()
   WHERE 'FINETUNE_OF' IN $relations AND edge.task_change = 'class_changed'
   RETURN edge
   UNION ALL
-  MATCH (:Model)-[edge:ADAPTER_OF]->(:Model)
+  MATCH ()-[edge:ADAPTER_OF]->()
   WHERE 'ADAPTER_OF' IN $relations AND edge.task_change = 'class_changed'
   RETURN edge
   UNION ALL
-  MATCH (:Model)-[edge:QUANTIZATION_OF]->(:Model)
+  MATCH ()-[edge:QUANTIZATION_OF]->()
   WHERE 'QUANTIZATION_OF' IN $relations AND edge.task_change = 'class_changed'
   RETURN edge
   UNION ALL
-  MATCH (:Model)-[edge:MERGE_OF]->(:Model)
+  MATCH ()-[edge:MERGE_OF]->()
   WHERE 'MERGE_OF' IN $relations AND edge.task_change = 'class_changed'
   RETURN edge
   UNION ALL
-  MATCH (:Model)-[edge:BASED_ON]->(:Model)
+  MATCH ()-[edge:BASED_ON]->()
   WHERE 'BASED_ON' IN $relations AND edge.task_change = 'class_changed'
   RETURN edge
 }

@@ -29,33 +29,34 @@
 // evidence = "LIST<STRING>"
 // ///
 CALL () {
-  MATCH (:Model)-[edge:FINETUNE_OF]->(:Model)
+  MATCH ()-[edge:FINETUNE_OF]->()
   WHERE 'FINETUNE_OF' IN $relations AND edge.task_change = 'dropped'
   RETURN edge
   UNION ALL
-  MATCH (:Model)-[edge:ADAPTER_OF]->(:Model)
+  MATCH ()-[edge:ADAPTER_OF]->()
   WHERE 'ADAPTER_OF' IN $relations AND edge.task_change = 'dropped'
   RETURN edge
   UNION ALL
-  MATCH (:Model)-[edge:QUANTIZATION_OF]->(:Model)
+  MATCH ()-[edge:QUANTIZATION_OF]->()
   WHERE 'QUANTIZATION_OF' IN $relations AND edge.task_change = 'dropped'
   RETURN edge
   UNION ALL
-  MATCH (:Model)-[edge:MERGE_OF]->(:Model)
+  MATCH ()-[edge:MERGE_OF]->()
   WHERE 'MERGE_OF' IN $relations AND edge.task_change = 'dropped'
   RETURN edge
   UNION ALL
-  MATCH (:Model)-[edge:BASED_ON]->(:Model)
+  MATCH ()-[edge:BASED_ON]->()
   WHERE 'BASED_ON' IN $relations AND edge.task_change = 'dropped'
   RETURN edge
 }
 WITH edge, startNode(edge) AS child, endNode(edge) AS parent
-WHERE child.status IN ['listed', 'internal'] AND coalesce(child.downloads, 0) >= $min_downloads
-MATCH (parent)-[:HAS_TASK]->(before:Task)
-WHERE size($tasks) = 0 OR before.id IN $tasks
-WITH edge, child, parent, before
+WHERE child.status IN ['listed', 'internal']
+  AND coalesce(child.downloads, 0) >= $min_downloads
+  AND (size($tasks) = 0 OR EXISTS { MATCH (parent)-[:HAS_TASK]->(task:Task) WHERE task.id IN $tasks })
+WITH edge, child, parent
 ORDER BY child.descendant_count DESC, child.id, type(edge), parent.id
 LIMIT $limit
+MATCH (parent)-[:HAS_TASK]->(before:Task)
 OPTIONAL MATCH (child)-[:USES_LIBRARY]->(library:Library)
 RETURN
   child.id AS child,

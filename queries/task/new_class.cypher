@@ -29,23 +29,23 @@
 // downloads = "INTEGER"
 // ///
 CALL () {
-  MATCH (model:Model)-[edge:FINETUNE_OF]->(:Model)
+  MATCH (model)-[edge:FINETUNE_OF]->()
   WHERE edge.task_change IN ['class_changed', 'changed', 'added']
   RETURN model
   UNION
-  MATCH (model:Model)-[edge:ADAPTER_OF]->(:Model)
+  MATCH (model)-[edge:ADAPTER_OF]->()
   WHERE edge.task_change IN ['class_changed', 'changed', 'added']
   RETURN model
   UNION
-  MATCH (model:Model)-[edge:QUANTIZATION_OF]->(:Model)
+  MATCH (model)-[edge:QUANTIZATION_OF]->()
   WHERE edge.task_change IN ['class_changed', 'changed', 'added']
   RETURN model
   UNION
-  MATCH (model:Model)-[edge:MERGE_OF]->(:Model)
+  MATCH (model)-[edge:MERGE_OF]->()
   WHERE edge.task_change IN ['class_changed', 'changed', 'added']
   RETURN model
   UNION
-  MATCH (model:Model)-[edge:BASED_ON]->(:Model)
+  MATCH (model)-[edge:BASED_ON]->()
   WHERE edge.task_change IN ['class_changed', 'changed', 'added']
   RETURN model
 }

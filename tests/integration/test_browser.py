@@ -21,7 +21,6 @@ from chromium import chromium
 from homes import small
 from studbook import browser, legend, server
 from studbook.config import Settings
-from studbook.graph import connect
 from studbook.load import load
 
 expect.set_options(timeout=60_000)  # milliseconds: a server that has just started is slow on a busy machine
@@ -132,14 +131,6 @@ def draws(answer: Locator, names: set[str]) -> bool:
     return {name for name in names for caption in captions if name.startswith(caption)} == names and all(
         any(name.startswith(caption) for name in names) for caption in captions
     )
-
-
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.question)
-def test_plan_of_a_question(settings: Settings, question: browser.Question) -> None:
-    with connect(settings) as graph:
-        plan = graph.explain(question.statement)
-        assert plan.notifications == ()
-        assert plan.query_type == "r"
 
 
 def test_each_question_of_the_tour_runs_by_a_click_and_draws_or_lists_something(window: Window) -> None:

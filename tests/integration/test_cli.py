@@ -16,13 +16,16 @@ import polars as pl
 import pytest
 
 from homes import small
-from studbook import resources, server
+from studbook import library, resources, server
 from studbook.config import Settings
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 COMMANDS = [
+    ["audit"],
+    ["audit", "compare"],
     ["browser", "export"],
     ["browser", "serve"],
+    *(["deployment", name] for name in ("load", "list", "check")),
     ["demo"],
     ["load"],
     ["export"],
@@ -38,11 +41,15 @@ COMMANDS = [
     ["model", "notices"],
     ["model", "bom"],
     ["model", "check"],
+    ["analyse", "virality"],
+    ["analyse", "bridges"],
     ["query", "list"],
     ["query", "show"],
     ["query", "run"],
     ["policy", "check"],
     ["policy", "show"],
+    *(["review", name] for name in ("list", "add", "import", "export", "remove")),
+    ["schema"],
     ["server", "start"],
     ["server", "stop"],
     ["server", "status"],
@@ -203,6 +210,34 @@ def test_a_question_of_ones_own(run: Run, tmp_path: Path) -> None:
     assert mine == {"likes": next(row["likes"] for row in rows if row["id"] == "northwind-ai/Kestrel-7B")}
 
 
+def test_how_a_family_spreads_and_what_holds_it_together(run: Run) -> None:
+    """Moorhen is a line of thirteen: the mean distance is (13 + 1) / 3, and the one in the middle cuts off six."""
+    chain = run("analyse", "virality", "saltmarsh-ai/moorhen-1b-iter03", "--format", "json")
+    assert chain.returncode == 0, chain.stderr
+    (row,) = json.loads(chain.stdout)["rows"]
+    assert (row["family"], row["models"], row["joined"]) == ("saltmarsh-ai/Moorhen-1B", 13, 12)
+    assert row["mean_distance"] == row["chain"] == pytest.approx(14 / 3)
+    assert row["relations"] == ["FINETUNE_OF", "ADAPTER_OF", "QUANTIZATION_OF", "BASED_ON"]
+    assert "every relation but MERGE_OF" in chain.stderr
+
+    largest = list(csv.DictReader(io.StringIO(run("analyse", "virality", "--largest", "2", "--format", "csv").stdout)))
+    assert [row["family"] for row in largest] == ["quillon-research/heron-base-uncased", "lumenforge/Lumen-4B-Base"]
+    merged = json.loads(run("analyse", "virality", "--largest", "2", "--merges", "--format", "json").stdout)["rows"]
+    assert [row["models"] for row in merged] == [112, 94]
+
+    bridges = json.loads(run("analyse", "bridges", "saltmarsh-ai/Moorhen-1B", "--format", "json").stdout)["rows"]
+    assert len(bridges) == 11
+    assert (bridges[0]["model"], bridges[0]["parts"], bridges[0]["cut_off"]) == ("saltmarsh-ai/Moorhen-1B-iter06", 2, 6)
+    both = run("analyse", "bridges", "weftworks/Weft-01a-3B", "alloy-foundry/Pewter-8B", "--limit", "1", "--merges")
+    assert "1 rows" in both.stderr
+    none = run("analyse", "bridges", "weftworks/Weft-01a-3B", "--format", "csv")
+    assert none.stdout == "family,model,models,parts,largest_part,cut_off,relations\n"
+
+
+def test_every_command_that_answers_a_question_is_one() -> None:
+    assert {command.command for command in library.commands()} <= {f"studbook {' '.join(words)}" for words in COMMANDS}
+
+
 PEWTER, STORYTELLER = "alloy-foundry/Pewter-8B", "brightmoor/Kestrel-Storyteller-7B"
 
 
@@ -290,6 +325,7 @@ def test_a_mistake_in_the_organisations_file_is_told_with_its_line(run: Run, tmp
         (["query", "run", "lineage/ancestors", "-p", "model=northwind-ai/Kestrel-7"], 2, "northwind-ai/Kestrel-7B"),
         (["query", "run", "no_such_file.cypher"], 2, "no_such_file.cypher"),
         (["policy", "check", "northwind-ai/Kestrel-7", "--context", "hosted"], 2, "northwind-ai/Kestrel-7B"),
+        (["analyse", "bridges", "northwind-ai/Kestrel-7"], 2, "northwind-ai/Kestrel-7B"),
         (["policy", "check", "northwind-ai/Kestrel-7B", "--context", "host"], 2, "did you mean hosted"),
         (["policy", "check", "northwind-ai/Kestrel-7B"], 2, "Missing option '--context'"),
         (["policy", "show", "internl"], 2, "did you mean internal"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -188,6 +189,21 @@ def test_only_what_is_new_fails_against_a_baseline(example: Studbook, tmp_path: 
     cut = deployments.sarif(second, None, limit=2)
     assert len(cut["runs"][0]["results"]) == 2
     assert f"{len(second) - 2:,} exposures" in json.dumps(cut["runs"][0]["invocations"])
+
+
+def test_the_readmes_join_in_three_lines_of_pandas(
+    example: Studbook, database: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployments.load(database, example.graph, write(tmp_path / "inv.csv", INVENTORY))
+    text = (oracle.ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = [cell for cell in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "risks.merge" in cell]
+    monkeypatch.setattr("studbook.config.Settings.from_environment", lambda: database)
+    told: dict[str, Any] = {}
+    exec(block, told)  # noqa: S102  the README's own words
+    joined = told["joined"].set_index("name")
+    assert joined["euros"].to_dict()["chat"] == 120
+    assert {"chat", "merge"} <= set(joined.index)
+    rows_of(database, "MATCH (d:Deployment) DETACH DELETE d")
 
 
 def test_what_changed_since_the_approval(database: Settings, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import networkx as nx
 import polars as pl
 import pytest
 
+import hub_files
 import oracle
 from graph_contents import ask, wipe
 from studbook import columns, export, schema
@@ -32,20 +33,22 @@ DTYPES = {
     "ZONED DATETIME": pl.Datetime("us", "UTC"),
     "LIST<STRING>": pl.List(pl.String()),
 }
-HASHES = {"facts_hash", "edges_hash"}
+HASHES = {p.name for kind in schema.NODES for p in kind.properties if p.role == "hash"}
 Facts = dict[str, Any]
+Edge = tuple[str, str, str, str, str, Facts]
+"""Type, label and key of the start, label and key of the end, properties."""
 
 
 @pytest.fixture(scope="module")
-def graph(database: Settings) -> Iterator[Graph]:
+def graph(database: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graph]:
     wipe(database)
-    load([oracle.DATA / "example_hub.jsonl"], settings=database, as_of=oracle.AS_OF)
-    ask(
-        database,
-        "MATCH (m:Model {id: 'northwind-ai/Kestrel-7B'}) SET m.license_name = $text, m.formats = [$text, 'x'], m.mine = 1",
-        text=HOSTILE,
-    )
-    ask(database, "MATCH (m:Model {id: 'northwind-ai/Kestrel-7B'}) CREATE (:Mine {id: 'x'})-[:OF]->(m)")
+    rows = hub_files.example()
+    dump = tmp_path_factory.mktemp("hub") / "hub.jsonl"
+    load([hub_files.write(dump, rows)], settings=database, as_of=oracle.AS_OF)
+    load([hub_files.write(dump, rows[1:])], settings=database, as_of=oracle.AS_OF + timedelta(days=1))
+    kestrel = "MATCH (m:Model {id: 'northwind-ai/Kestrel-7B'})"
+    ask(database, f"{kestrel} SET m.license_name = $text, m.formats = [$text, 'x'], m.mine = 1", text=HOSTILE)
+    ask(database, f"{kestrel} CREATE (:Mine {{id: 'x'}})-[:OF]->(m)")
     with connect(database) as opened:
         yield opened
 
@@ -72,17 +75,18 @@ def nodes(graph: Graph, database: Settings) -> dict[tuple[str, str], Facts]:
 
 
 @pytest.fixture(scope="module")
-def edges(graph: Graph, database: Settings) -> list[tuple[str, str, str, str, Facts]]:
-    """What the driver says: type, key of the start, label and key of the end, properties."""
+def edges(graph: Graph, database: Settings) -> list[Edge]:
+    """What the driver says."""
     found = ask(
         database,
-        "MATCH (a:Model)-[r]->(b) RETURN type(r), a.id, labels(b)[0], coalesce(b.id, b.id_lower), properties(r)",
+        "MATCH (a:Model|Change)-[r]->(b) "
+        "RETURN type(r), labels(a)[0], a.id, labels(b)[0], coalesce(b.id, b.id_lower), properties(r)",
     )
-    return [(type_, start, label, end, native(properties)) for type_, start, label, end, properties in found]
+    return [(*ends, native(properties)) for *ends, properties in found]
 
 
 def test_parquet_of_nodes(folder: Path, nodes: dict[tuple[str, str], Facts]) -> None:
-    for kind in (*schema.NODES, schema.SNAPSHOT):
+    for kind in (*schema.NODES, *schema.HISTORY):
         table = pl.read_parquet(folder / "nodes" / f"{kind.label}.parquet")
         properties = [p for p in kind.properties if p.name not in HASHES]
         assert table.schema == {p.name: DTYPES[p.type] for p in properties}
@@ -92,24 +96,24 @@ def test_parquet_of_nodes(folder: Path, nodes: dict[tuple[str, str], Facts]) -> 
             if label == kind.label
         ]
         assert table.to_dicts() == expected
-    assert len(list((folder / "nodes").iterdir())) == len(schema.NODES) + 1
+    assert len(list((folder / "nodes").iterdir())) == len(schema.NODES) + len(schema.HISTORY)
 
 
-def test_parquet_of_edges(folder: Path, edges: list[tuple[str, str, str, str, Facts]]) -> None:
-    for kind in schema.EDGES:
+def test_parquet_of_edges(folder: Path, edges: list[Edge]) -> None:
+    for kind in (*schema.EDGES, schema.OF):
         table = pl.read_parquet(folder / "edges" / f"{kind.type}.parquet")
         derivation = kind.type in oracle.ALL
-        start, end = ("child", "parent") if derivation else ("model", kind.end.lower())
+        start, end = ("child", "parent") if derivation else (kind.start.lower(), kind.end.lower())
         assert table.schema == {start: pl.String(), end: pl.String()} | {
             p.name: DTYPES[p.type] for p in kind.properties
         }
         expected = [
             {start: first, end: last, **{p.name: facts.get(p.name) for p in kind.properties}}
-            for type_, first, _, last, facts in sorted(edges, key=lambda edge: edge[1:4])
+            for type_, _, first, _, last, facts in sorted(edges, key=lambda edge: edge[1:5])
             if type_ == kind.type
         ]
         assert table.to_dicts() == expected
-    assert len(list((folder / "edges").iterdir())) == len(schema.EDGES)
+    assert len(list((folder / "edges").iterdir())) == len(schema.EDGES) + 1
 
 
 def flat(facts: Facts) -> Facts:
@@ -126,9 +130,7 @@ def flat(facts: Facts) -> Facts:
     return {name: value(given) for name, given in facts.items()}
 
 
-def test_graphml_is_the_same_graph(
-    folder: Path, nodes: dict[tuple[str, str], Facts], edges: list[tuple[str, str, str, str, Facts]]
-) -> None:
+def test_graphml_is_the_same_graph(folder: Path, nodes: dict[tuple[str, str], Facts], edges: list[Edge]) -> None:
     found = nx.read_graphml(folder / "graph.graphml")
     assert isinstance(found, nx.MultiDiGraph)
     for (label, key), facts in nodes.items():
@@ -137,8 +139,8 @@ def test_graphml_is_the_same_graph(
         assert there | moments == {"kind": label} | flat(facts)
     assert len(found) == len(nodes)
     assert Counter(_frozen(*edge) for edge in found.edges(data=True)) == Counter(
-        _frozen(f"Model:{start}", f"{label}:{end}", {"relation": type_} | flat(facts))
-        for type_, start, label, end, facts in edges
+        _frozen(f"{label}:{start}", f"{to}:{end}", {"relation": type_} | flat(facts))
+        for type_, label, start, to, end, facts in edges
     )
 
 
@@ -150,7 +152,8 @@ def test_what_was_written_is_told(folder: Path, nodes: dict[tuple[str, str], Fac
     told = json.loads((folder / "export.json").read_text("utf-8"))
     assert told["format"] == "studbook.export/1"
     assert told["nodes"]["Model"] == sum(label == "Model" for label, _ in nodes)
-    assert [snapshot["as_of"] for snapshot in told["snapshots"]] == ["2026-11-20T00:00:00Z"]
+    assert [snapshot["as_of"] for snapshot in told["snapshots"]] == ["2026-11-20T00:00:00Z", "2026-11-21T00:00:00Z"]
+    assert told["nodes"]["Change"] == told["edges"]["OF"] == 1
     assert {path.name for path in folder.iterdir()} == {"nodes", "edges", "graph.graphml", "export.json"}
 
 

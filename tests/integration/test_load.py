@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -372,3 +373,91 @@ def test_what_a_parent_declared_before_is_remembered(graph: Settings, put: Put) 
         ["o/early", "ok", ["SAME_LICENSE"]],
         ["o/late", "conflict", ["NONCOMMERCIAL_DROPPED", "PARENT_RELICENSED"]],
     ]
+
+
+CARD = "---\nlicense: mit\n---\n# b\n\n## Uses\n\nReeds and rivers.\n"
+
+
+def cards_of(settings: Settings) -> dict[str, Any]:
+    return models(settings, "card_length", "card_sections", "card_template", "documentation_score")
+
+
+def test_what_a_card_said_stays_until_another_is_read(put: Put, graph: Settings) -> None:
+    rows = [model("o/a", card="x" * 40), model("o/b", "o/a", license="mit", card=CARD), model("o/c", "o/b")]
+    assert put(FIRST, *rows).cards == 2
+    known = cards_of(graph)
+    assert known == {
+        "o/a": [40, None, None, 0],
+        "o/b": [31, ["intended_uses"], None, 10 + 9],
+        "o/c": [None, None, None, None],
+    }
+    ratios = "MATCH (child)-[edge:FINETUNE_OF]->() RETURN child.id, edge.card_ratio ORDER BY child.id"
+    assert ask(graph, ratios) == [["o/b", 0.775], ["o/c", None]]
+    silent = [{name: value for name, value in row.items() if name != "card"} for row in rows]
+    summary = put(SECOND, *silent)
+    assert (summary.nodes_changed, summary.edges_written, summary.cards) == (0, 0, 2)
+    # Gone, and back again without a card: it is still the model whose card was read.
+    put(THIRD, silent[0], silent[2])
+    put(THIRD.replace(day=4), *silent)
+    assert cards_of(graph) == known
+    put(THIRD.replace(day=5), silent[0], silent[1] | {"card": ""}, silent[2] | {"card": "[More Information Needed]"})
+    assert cards_of(graph) == {
+        "o/a": [40, None, None, 0],
+        "o/b": [0, None, None, 9],
+        "o/c": [25, None, "default", 0],
+    }
+    # Nothing is a share of nothing.
+    assert ask(graph, ratios) == [["o/b", 0.0], ["o/c", None]]
+
+
+def test_a_card_goes_with_its_model_and_not_with_its_name(put: Put, graph: Settings) -> None:
+    """o/a is called o/b now, and its old name is somebody else's."""
+    put(FIRST, model("o/a", _id="1", card="x" * 40), model("o/c", _id="3", card="x" * 30))
+    put(SECOND, model("o/b", _id="1"), model("o/a", _id="2"), model("o/c", _id="4"))
+    assert models(graph, "card_length") == {"o/a": None, "o/b": 40, "o/c": None}
+
+
+def folder_of_cards(path: Path, **texts: str) -> Path:
+    """A folder of cards; ids with `/` written `__`."""
+    for id_, text in texts.items():
+        card = path / id_.replace("__", "/") / "README.md"
+        card.parent.mkdir(parents=True)
+        card.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_cards_beside_a_snapshot_go_to_its_models(graph: Settings, tmp_path: Path) -> None:
+    """Their metadata stand in for what the snapshot does not give, and yield to what it gives."""
+    tags_only = {"id": "o/a", "tags": ["license:apache-2.0"], "downloads": 1}
+    snapshot = hub_files.write(tmp_path / "hub_2026-01-01.jsonl", [tags_only, model("o/b", license="gpl-3.0")])
+    text = "---\nlicense: mit\nlanguage: [fr, no]\n---\nAnother text"
+    cards = folder_of_cards(tmp_path / "cards", o__a=text, O__B=text, o__z=text)
+    summary = load([cards, snapshot], settings=graph)
+    assert (summary.rows, summary.loaded, summary.cards_read, summary.rejected) == (5, 2, 2, 1)
+    assert summary.rejections == {"card of a model that is not there": 1}
+    assert (summary.as_of, summary.scope) == (FIRST, "complete")
+    assert models(graph, "card_length") == {"o/a": 12, "o/b": 12}
+    assert {key for type_, key in edges_of(graph, "o/a") if type_ in ("UNDER_LICENSE", "IN_LANGUAGE")} == {
+        *("apache-2.0", "mit", "fr", "no")
+    }
+    assert {key for type_, key in edges_of(graph, "o/b") if type_ in ("UNDER_LICENSE", "IN_LANGUAGE")} == {"gpl-3.0"}
+    assert ask(graph, "MATCH (s:Snapshot) RETURN s.rows, s.loaded, s.cards_read, s.cards, s.rejected") == [
+        [5, 2, 2, 2, 1]
+    ]
+
+
+def test_cards_alone_add_what_they_say_to_models_that_are_there(put: Put, graph: Settings, tmp_path: Path) -> None:
+    cards = folder_of_cards(tmp_path / "cards", o__b=CARD, o__gone=CARD, o__z=CARD)
+    with pytest.raises(InputError, match="these are cards alone, and the graph has no models yet"):
+        load([cards], settings=graph)
+    rows = [model("o/a"), model("o/b", "o/a", "lost/parent"), model("o/gone")]
+    put(FIRST, *rows)
+    put(SECOND, *rows[:2])
+    statuses, edges = models(graph, "status"), edges_of(graph, "o/b")
+    summary = load([cards], settings=graph)
+    assert (summary.rows, summary.loaded, summary.cards_read, summary.rejected) == (3, 0, 2, 1)
+    assert (summary.scope, summary.as_of, summary.nodes_changed) == ("partial", SECOND, 2)
+    assert models(graph, "status") == statuses
+    assert edges_of(graph, "o/b") == edges
+    assert {id_ for id_, length in models(graph, "card_length").items() if length} == {"o/b", "o/gone"}
+    assert load([cards], settings=graph).writer is None

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,11 @@ import oracle
 from graph_contents import ask, wipe
 from hub_oddities import oddities
 from oracle import ALL, ANY_SHORTEST, Hub, Row
-from studbook import library, organisation, render, reviews
+from studbook import library, organisation, packs, render, reviews, sweep
 from studbook.ask import Studbook, connect, run
 from studbook.config import Settings
 from studbook.errors import GraphError, QueryError
-from studbook.graph import Plan
+from studbook.graph import Plan, native
 from studbook.library import Query
 from studbook.load import load
 from studbook.reviews import Review
@@ -109,7 +110,7 @@ def test_every_query_has_a_case_beside_its_defaults(id_: str) -> None:
     first, *others = CASES[id_]
     assert first["parameters"] == {}
     assert first["rows"]
-    assert others
+    assert others or not QUERIES[id_].params
     assert oracle.QUERIES[id_][1] == QUERIES[id_].defaults
 
 
@@ -185,6 +186,50 @@ def test_the_rows_show_a_wrong_direction_and_a_forgotten_filter(example: Studboo
         path.write_text(text.replace(old, new), encoding="utf-8")
         wrong: Query = library.find(str(path))
         assert list(run(example.graph, wrong, {}).values) != list(run(example.graph, QUERIES[id_], {}).values)
+
+
+# The same without its evidence, and about chosen models: what an audit asks.
+
+SWEPT = [check.query.id for check in packs.pack("all").checks]
+
+
+def sweep_equals_whole(studbook: Studbook, id_: str) -> int:
+    """A query's sweep has every row that the query has, in all columns that it can tell; about the first two things only,
+    it has all of their rows. Returns how many rows there are."""
+    query, parts = QUERIES[id_], sweep.take_apart(QUERIES[id_])
+    assert parts is not None
+    unlimited = query.defaults | {"limit": 10**6}
+    names = [column.name for column in query.columns or () if column.name in parts.expressions]
+    whole = run(studbook.graph, query, unlimited)
+    places = {column.name: place for place, column in enumerate(whole.columns)}
+
+    def told(values: Iterable[Sequence[Any]]) -> list[str]:
+        return sorted(json.dumps(render.plain([native(value) for value in row])) for row in values)
+
+    plan = studbook.graph.explain(parts.rows(names), unlimited)
+    assert (plan.notifications, slow(plan)) == ((), [])
+    found = [row for _, part in studbook.graph.read(parts.rows(names), unlimited).rows for row in part]
+    assert told(found) == told([row[places[name]] for name in names] for row in whole.values)
+
+    about = query.key[0]
+    chosen = [row[places[about]] for row in whole.values[:2]]
+    ids = [id_ for one in chosen for id_ in (one if isinstance(one, list) else [one])]
+    audited = library.Param(sweep.AUDITED, "LIST<STRING>")
+    narrow = replace(query, cypher=parts.narrowed(about), params=(*query.params, audited))
+    if all(isinstance(id_, str) for id_ in ids):
+        few = run(studbook.graph, narrow, unlimited | {sweep.AUDITED: ids})
+        subjects = [row[places[about]] for row in whole.values]
+        among = [bool(set(ids) & {*(one if isinstance(one, list) else [one])}) for one in subjects]
+        members = [row for row, is_ in zip(whole.values, among, strict=True) if is_]
+        assert told([row[places[name]] for name in names] for row in few.values) == told(
+            [row[places[name]] for name in names] for row in members
+        )
+    return len(whole.values)
+
+
+@pytest.mark.parametrize("id_", SWEPT)
+def test_a_sweep_has_every_row(example: Studbook, id_: str) -> None:
+    assert sweep_equals_whole(example, id_)
 
 
 # What the runner refuses.
@@ -369,6 +414,11 @@ RANDOM_CASES: dict[str, list[Row]] = {
     "lineage/binding_terms": [{}, {"everyone": True}, {"relations": ["MERGE_OF"], "max_hops": 2}, {"limit": 7}],
     "lineage/descendants": [{}, {"relations": ["QUANTIZATION_OF", "BASED_ON", "MERGE_OF"]}, {"max_hops": 2}],
     "lineage/descendants_picture": [{}, {"max_hops": 1}],
+    "lineage/family_depths": [{}],
+    "lineage/family_growth": [{}, {"limit": 3}],
+    "lineage/family_members": [{}, {"limit": 30}],
+    "lineage/family_members_picture": [{}],
+    "lineage/influence": [{}, {"relations": ["MERGE_OF", "FINETUNE_OF"]}, {"max_hops": 2}],
     "lineage/roots": [{}, {"relations": ["MERGE_OF"]}],
     "merges/subgraph": [{}, {"max_hops": 2}, {"relations": ["MERGE_OF"]}],
     "merges/subgraph_picture": [{}],
@@ -381,7 +431,14 @@ WHOLE = [id_ for id_, (_, defaults, _) in oracle.QUERIES.items() if "model" not 
 
 
 TASKS = ("text-generation", "translation", "text-classification", "fill-mask", "made-up")
-LANGUAGES = ("en", ["en", "de", "fr"], ["multilingual"], ["de", "fr"], ["en", "multilingual"], ["code", "en"])
+LANGUAGES = (
+    "en",
+    ["en", "de", "fr", "es", "it"],
+    ["multilingual"],
+    ["de", "fr"],
+    ["en", "multilingual"],
+    ["code", "en"],
+)
 
 
 def random_hub(seed: int) -> list[dict[str, Any]]:
@@ -449,6 +506,11 @@ def test_rows_about_the_whole_of_a_tangle(tangle: tuple[Studbook, Hub], id_: str
     assert expected or id_ == "quality/unresolved_parents"
 
 
+@pytest.mark.parametrize("id_", SWEPT)
+def test_a_sweep_of_a_tangle(tangle: tuple[Studbook, Hub], id_: str) -> None:
+    sweep_equals_whole(tangle[0], id_)
+
+
 def test_lines_of_descent_in_a_tangle(tangle: tuple[Studbook, Hub]) -> None:
     studbook, hub = tangle
     lines = 0
@@ -467,6 +529,21 @@ def test_lines_of_descent_in_a_tangle(tangle: tuple[Studbook, Hub]) -> None:
                 assert (step["step"], step["license_change"]) == (number, hub.license_change(edge))
                 assert step["days_after_parent"] == hub.days_after_parent(edge)
     assert lines
+
+
+@pytest.mark.parametrize("id_", ["lineage/common_ancestors", "lineage/longest_path_between"])
+def test_rows_about_two_models_of_a_tangle(tangle: tuple[Studbook, Hub], id_: str) -> None:
+    studbook, hub = tangle
+    answer, defaults, _ = oracle.QUERIES[id_]
+    most = 0
+    pairs = [("t0/M9", "t0/M159"), ("t0/M159", "t2/M158"), ("t2/M158", "t0/M0"), ("t1/M157", "t0/M150")]
+    for first, second in (*pairs, ("t2/M155", "t1/M142"), ("t2/M155", "t0/M12")):
+        for case in ({}, {"relations": ["MERGE_OF", "FINETUNE_OF"]}):
+            parameters = defaults | {"model": first, "relative": second} | case
+            expected = answer(hub, **parameters)
+            assert rows(studbook, id_, parameters) == expected, parameters
+            most = max(most, len(expected))
+    assert most > 4
 
 
 def test_circles_in_a_tangle(tangle: tuple[Studbook, Hub]) -> None:

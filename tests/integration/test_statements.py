@@ -18,6 +18,7 @@ from studbook.load import load
 VALUES: dict[str, Any] = {
     "rows": [],
     "ids": [],
+    "families": [],
     "names": [],
     "hops": 40,
     "id": "",

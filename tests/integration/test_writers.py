@@ -29,15 +29,24 @@ def snapshots(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     Between the first and the second, one model in nine vanishes, one in nine appears, one in nine changes its licence,
     its parent, its facts or its name, and downloads change everywhere. Two swap their names, one takes that of another,
     and one is somebody else's. Texts with quotes, commas and line breaks are among them.
+    Every third card is given with the first snapshot alone, every third with the second, in other words.
     """
     folder = tmp_path_factory.mktemp("snapshots")
     whole = hub_files.example()
-    first = [row for number, row in enumerate(whole) if number % 9 != 0]
+    first = [
+        {name: value for name, value in row.items() if name != "card" or number % 3 != 1}
+        for number, row in enumerate(whole)
+        if number % 9 != 0
+    ]
     second = []
     first[3]["cardData"] = (first[3].get("cardData") or {}) | {"license": "unheard-of"}
     for number, row in enumerate(copy.deepcopy(whole)):
         row["downloads"] = (row.get("downloads") or 0) + number
         card = row.get("cardData") or {}
+        if "card" in row and number % 3 == 0:
+            del row["card"]
+        elif "card" in row:
+            row["card"] += "And more."
         if number % 9 == 1:
             continue
         if number % 9 == 2:
@@ -129,6 +138,10 @@ def test_the_snapshots_cover_what_can_differ(over_bolt: list[Contents]) -> None:
     told = {dict(properties)["field"] for label, properties in over_bolt[1][0] if label == "Change"}
     assert told >= {"license", "parents", "status", "id", "hub_id"}
     assert any("\n" in row.get("license_link", "") for row in nodes)
+    cards = {row["id"]: row.get("card_length") for row in nodes}
+    before = {dict(p)["id"]: dict(p).get("card_length") for label, p in over_bolt[0][0] if label == "Model"}
+    assert {(before.get(id_), length) for id_, length in cards.items()} >= {(None, None), (1370, 1370)}
+    assert any(before.get(id_) is None and length for id_, length in cards.items())
     licenses = [dict(properties) for label, properties in over_bolt[1][0] if label == "License"]
     assert {(): True, None: True}.keys() <= {row.get("terms") for row in licenses}
     first = {key for key, _ in over_bolt[0][1].items()}

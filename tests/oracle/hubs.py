@@ -246,6 +246,21 @@ class Hub:
     def upstream_task_classes(self, id_: str) -> list[str] | None:
         return plain_drift.task_classes([self.task(above) for above in set(self.above(id_)) - {id_}])
 
+    def traits(self, id_: str, kind: str) -> list[str]:
+        """What a model declares: its licenses, task, languages or library."""
+        if kind == "license":
+            return self.licenses(id_)
+        if kind == "language":
+            return sorted(self.languages(id_))
+        found = self.fact(id_, {"task": "pipeline_tag", "library": "library_name"}[kind])
+        return [found] if found else []
+
+    def datasets(self, id_: str) -> set[str]:
+        """What a model says that it was trained on, in its card or its tags."""
+        row = self.listed[id_]
+        tags = {tag.removeprefix("dataset:") for tag in row["tags"] if tag.startswith("dataset:")}
+        return tags | set(_listed(row.get("cardData", {}).get("datasets")))
+
     def profile(self, id_: str) -> tuple[Any, ...] | None:
         """What siblings can be equal in: licences, task, languages and library; None when it declares none of them."""
         declared = (
@@ -446,6 +461,21 @@ class Hub:
         return roots(self.lineage)
 
     @cached_property
+    def generations(self) -> dict[str, tuple[int, int]]:
+        """(fewest, most) steps up to a root of each model; a circle counts as one model."""
+        condensed = nx.condensation(self.lineage)
+        found: dict[int, tuple[int, int]] = {}
+        for node in reversed(list(nx.topological_sort(condensed))):
+            above = [found[parent] for parent in condensed.successors(node)]
+            found[node] = (1 + min(a for a, _ in above), 1 + max(b for _, b in above)) if above else (0, 0)
+        return {id_: found[node] for id_, node in condensed.graph["mapping"].items()}
+
+    @cached_property
+    def related(self) -> set[str]:
+        """Models with an edge, be it to themselves."""
+        return {id_ for edge in self.edges for id_ in (edge.child, edge.parent)}
+
+    @cached_property
     def families(self) -> dict[str, set[str]]:
         """Members by the earliest root: who is joined by any relation but merges."""
         graph: nx.DiGraph[str] = nx.DiGraph((e.child, e.parent) for e in self.edges if e.relation != "MERGE_OF")
@@ -456,6 +486,15 @@ class Hub:
                 first = min(tops, key=lambda id_: (self.created(id_) or datetime.max.replace(tzinfo=UTC), id_))
                 found[first] = set(members)
         return found
+
+    @cached_property
+    def family_of(self) -> dict[str, str]:
+        """The family of each model that has one."""
+        return {id_: family for family, members in self.families.items() for id_ in members}
+
+    def parents_of(self, id_: str) -> list[str]:
+        """Distinct direct parents in order, itself excepted."""
+        return sorted(set(self.lineage.successors(id_)) - {id_})
 
     def children(self, id_: str) -> int:
         return len(set(self.lineage.predecessors(id_)) - {id_})

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
+from itertools import pairwise
 
 import networkx as nx
 
-from oracle.hubs import ALL, ANY_SHORTEST, Hub, Row, roots
-from oracle.rows import CORINTHIAN, DRAW, KESTREL, STORYTELLER, UP, WEFT_LAST, WEFT_TOP, Queries, moment_of, steps_above
+from oracle.hubs import ALL, ANY_SHORTEST, BACKFILL, Edge, Hub, Row, roots
+from oracle.rows import (
+    CORINTHIAN,
+    DRAW,
+    KESTREL,
+    STORYTELLER,
+    TOP,
+    UP,
+    WEFT_LAST,
+    WEFT_TOP,
+    Queries,
+    loads_of,
+    moment_of,
+    owner_of,
+    steps_above,
+)
 
 
 def ancestors(hub: Hub, model: str, relations: list[str], max_hops: int, limit: int) -> list[Row]:
@@ -124,6 +139,44 @@ def path_between(hub: Hub, model: str, relative: str, relations: list[str]) -> l
         next(edge for edge in hub.edges if (edge.child, edge.relation, edge.parent) == (ids[n], types[n], ids[n + 1]))
         for n in range(len(types))
     ]
+    return _numbered(hub, steps)
+
+
+def longest_path_between(hub: Hub, model: str, relative: str, relations: list[str]) -> list[Row]:
+    steps = [edge for edge in hub.edges if edge.relation in relations and not hub.loop(edge)]
+    graph = nx.DiGraph((edge.child, edge.parent) for edge in steps)
+    lines = []
+    for first in hub.named(model):
+        for second in hub.named(relative):
+            for child, parent in ((first, second), (second, first)):
+                if child != parent and {child, parent} <= set(graph) and nx.has_path(graph, child, parent):
+                    lines.append(_longest_line(hub, graph, child, parent))
+    if not lines:
+        return []
+    line = min(lines, key=lambda ids: (-len(ids), ids[0]))
+    return _numbered(hub, [min(_between(steps, *pair), key=lambda e: e.relation) for pair in pairwise(line)])
+
+
+def _longest_line(hub: Hub, graph: nx.DiGraph[str], child: str, parent: str) -> list[str]:
+    """Built downwards; of several that are equally far, the model of the latest generation, then the first by id."""
+    between = (nx.descendants(graph, child) | {child}) & (nx.ancestors(graph, parent) | {parent})
+    part = graph.subgraph(between)
+    far = {child: 0}
+    for id_ in nx.topological_sort(part):
+        if id_ != child:
+            far[id_] = 1 + max(far[below] for below in part.predecessors(id_))
+    line = [parent]
+    while line[0] != child:
+        below = [id_ for id_ in part.predecessors(line[0]) if far[id_] == far[line[0]] - 1]
+        line.insert(0, min(below, key=lambda id_: (-hub.generations[id_][1], id_)))
+    return line
+
+
+def _between(steps: list[Edge], child: str, parent: str) -> list[Edge]:
+    return [edge for edge in steps if (edge.child, edge.parent) == (child, parent)]
+
+
+def _numbered(hub: Hub, steps: list[Edge]) -> list[Row]:
     return [
         {
             "step": number,
@@ -137,6 +190,200 @@ def path_between(hub: Hub, model: str, relative: str, relations: list[str]) -> l
         }
         for number, edge in enumerate(steps, start=1)
     ]
+
+
+def common_ancestors(hub: Hub, model: str, relative: str, relations: list[str], limit: int) -> list[Row]:
+    rows = []
+    for first in hub.named(model):
+        for second in hub.named(relative):
+            one, other = hub.above(first, relations), hub.above(second, relations)
+            rows += [
+                {
+                    "model": first,
+                    "relative": second,
+                    "ancestor": id_,
+                    "distance": one[id_] + other[id_],
+                    "hops": one[id_],
+                    "relative_hops": other[id_],
+                    "status": hub.status(id_),
+                    "licenses": hub.licenses(id_),
+                    "descendant_count": hub.descendants(id_),
+                }
+                for id_ in one.keys() & other.keys()
+                if first != second
+            ]
+    return sorted(rows, key=lambda r: (r["distance"], r["ancestor"], r["model"], r["relative"]))[:limit]
+
+
+def depths(hub: Hub, limit: int) -> list[Row]:
+    return _by_generation(hub, hub.related)[:limit]
+
+
+def family_depths(hub: Hub, model: str, limit: int) -> list[Row]:
+    return [
+        {"family": family} | row
+        for family in _families_of(hub, model)
+        for row in _by_generation(hub, hub.families[family])
+    ][:limit]
+
+
+def _by_generation(hub: Hub, ids: set[str]) -> list[Row]:
+    nearest = Counter(hub.generations[id_][0] for id_ in ids)
+    farthest = Counter(hub.generations[id_][1] for id_ in ids)
+    return [
+        {
+            "generation": generation,
+            "nearest_root": nearest[generation],
+            "farthest_root": farthest[generation],
+            "share_farthest": farthest[generation] / len(ids),
+        }
+        for generation in sorted(nearest | farthest)
+    ]
+
+
+def _families_of(hub: Hub, model: str) -> list[str]:
+    return sorted({hub.family_of[id_] for id_ in hub.named(model) if id_ in hub.family_of})
+
+
+def deepest(hub: Hub, min_generation: int, limit: int) -> list[Row]:
+    found = [id_ for id_ in hub.ids if hub.generations[id_][1] >= min_generation]
+    found.sort(key=lambda id_: (-hub.generations[id_][1], -hub.generations[id_][0], id_))
+    return [
+        {
+            "model": id_,
+            "generation_min": hub.generations[id_][0],
+            "generation_max": hub.generations[id_][1],
+            "root_count": len((set(hub.above(id_)) - {id_}) & hub.roots),
+            "status": hub.status(id_),
+            "licenses": hub.licenses(id_),
+            "child_count": hub.children(id_),
+            "downloads": hub.fact(id_, "downloads"),
+            "created_at": moment_of(hub.created(id_)),
+        }
+        for id_ in found[:limit]
+    ]
+
+
+def family_members(hub: Hub, model: str, limit: int) -> list[Row]:
+    rows = [
+        {
+            "family": family,
+            "member": id_,
+            "generation": hub.generations[id_][1],
+            "status": hub.status(id_),
+            "licenses": hub.licenses(id_),
+            "child_count": hub.children(id_),
+            "descendant_count": hub.descendants(id_),
+            "downloads": hub.fact(id_, "downloads"),
+            "created_at": moment_of(hub.created(id_)),
+        }
+        for family in _families_of(hub, model)
+        for id_ in hub.families[family]
+    ]
+    return sorted(rows, key=lambda row: (-row["descendant_count"], row["member"]))[:limit]
+
+
+def family_members_picture(hub: Hub, model: str, limit: int) -> list[Row]:
+    members = {id_ for family in _families_of(hub, model) for id_ in hub.families[family]}
+    found = [
+        (-hub.descendants(edge.child), edge.child, edge.relation, edge.parent)
+        for edge in hub.edges
+        if edge.parent in members and hub.children(edge.parent) and edge.relation != "MERGE_OF"
+    ]
+    return [{"path": list(path)} for _, *path in sorted(found)][:limit]
+
+
+def family_growth(hub: Hub, model: str, limit: int) -> list[Row]:
+    rows = []
+    for family in _families_of(hub, model):
+        dates = [hub.created(id_) for id_ in hub.families[family]]
+        known = sorted(date for date in dates if date)
+        for month in sorted({f"{date:%Y-%m}" for date in known}):
+            here = [date for date in known if f"{date:%Y-%m}" == month]
+            row = {"family": family, "month": month, "created": len(here)}
+            row["back_filled"] = sum(date <= BACKFILL for date in here)
+            rows.append(row | {"total": sum(f"{date:%Y-%m}" <= month for date in known)})
+        if undated := len(dates) - len(known):
+            rows.append({"family": family, "month": None, "created": undated, "back_filled": 0, "total": None})
+    return rows[:limit]
+
+
+def _orphans(hub: Hub) -> list[str]:
+    return [id_ for id_ in hub.listed if id_ not in hub.related]
+
+
+def orphans(hub: Hub, min_downloads: int, limit: int) -> list[Row]:
+    found = [id_ for id_ in _orphans(hub) if loads_of(hub, id_) >= min_downloads]
+    return [
+        {
+            "model": id_,
+            "author": owner_of(id_),
+            "licenses": hub.licenses(id_),
+            "task": hub.fact(id_, "pipeline_tag"),
+            "unresolved_parents": sorted(hub.unresolved.get(id_, [])) or None,
+            "parent_hints": hub.suspected.get(id_),
+            "downloads": hub.fact(id_, "downloads"),
+            "likes": hub.fact(id_, "likes"),
+            "created_at": moment_of(hub.created(id_)),
+        }
+        for id_ in sorted(found, key=lambda id_: (-loads_of(hub, id_), id_))[:limit]
+    ]
+
+
+def orphan_counts(hub: Hub, kind: str, limit: int) -> list[Row]:
+    found: dict[str, list[str]] = {}
+    for id_ in _orphans(hub):
+        for value in [owner_of(id_)] if kind == "author" else hub.traits(id_, kind):
+            found.setdefault(value, []).append(id_)
+    rows = [
+        {
+            "value": value,
+            "orphans": len(ids),
+            "suspected": sum(id_ in hub.suspected or id_ in hub.unresolved for id_ in ids),
+            "downloads": sum(loads_of(hub, id_) for id_ in ids),
+        }
+        for value, ids in found.items()
+    ]
+    return sorted(rows, key=lambda row: (-row["orphans"], row["value"]))[:limit]
+
+
+def influence(hub: Hub, model: str, relations: list[str], *, max_hops: int, limit: int) -> list[Row]:
+    rows = []
+    for start in sorted(hub.named(model)):
+        below = {id_: hops for id_, hops in hub.below(start, relations).items() if id_ in hub.listed}
+        for distance in range(max_hops + 1):
+            ids = [id_ for id_, hops in below.items() if hops == distance]
+            if ids:
+                first = min(ids, key=lambda id_: (-loads_of(hub, id_), id_))
+                rows.append({"model": start, "hops": distance, **_weights(hub, ids), "most_downloaded": first})
+    return rows[:limit]
+
+
+def _weights(hub: Hub, ids: list[str]) -> Row:
+    likes = sum(hub.fact(id_, "likes") or 0 for id_ in ids)
+    return {"models": len(ids), "downloads": sum(loads_of(hub, id_) for id_ in ids), "likes": likes}
+
+
+def influence_ranking(hub: Hub, weight: str, candidates: int, relations: list[str], *, limit: int) -> list[Row]:
+    hubs_ = sorted(filter(hub.children, hub.ids), key=lambda id_: (-hub.descendants(id_), id_))
+    rows = []
+    for id_ in hubs_[:candidates]:
+        below = [other for other in hub.below(id_, relations) if other != id_ and other in hub.listed]
+        found = _weights(hub, below)
+        if below:
+            rows.append(
+                {
+                    "model": id_,
+                    "descendants": found["models"],
+                    "descendant_downloads": found["downloads"],
+                    "descendant_likes": found["likes"],
+                    "downloads": hub.fact(id_, "downloads"),
+                    "likes": hub.fact(id_, "likes"),
+                    "status": hub.status(id_),
+                    "licenses": hub.licenses(id_),
+                }
+            )
+    return sorted(rows, key=lambda row: (-row[f"descendant_{weight}"], row["model"]))[:limit]
 
 
 def hubs(hub: Hub, limit: int) -> list[Row]:
@@ -157,19 +404,15 @@ def hubs(hub: Hub, limit: int) -> list[Row]:
 
 
 def families(hub: Hub, limit: int) -> list[Row]:
-    graph: nx.DiGraph[str] = nx.DiGraph((e.child, e.parent) for e in hub.edges if e.relation != "MERGE_OF")
+    joined: nx.DiGraph[str] = nx.DiGraph((e.child, e.parent) for e in hub.edges if e.relation != "MERGE_OF")
     rows = []
-    for members in nx.weakly_connected_components(graph):
-        if len(members) < 2:
-            continue
-        family = graph.subgraph(members)
-        tops = roots(family)
-        first = min(tops, key=lambda id_: (hub.created(id_) or datetime.max.replace(tzinfo=UTC), id_))
+    for first, members in hub.families.items():
+        family = joined.subgraph(members)
         rows.append(
             {
                 "family": first,
                 "model_count": len(members),
-                "root_count": len(tops),
+                "root_count": len(roots(family)),
                 "generations": nx.dag_longest_path_length(nx.condensation(family)),
                 "root_status": hub.status(first),
                 "root_licenses": hub.licenses(first),
@@ -242,6 +485,24 @@ QUERIES: Queries = {
             {"model": "meta-llama/Llama-3.1-8B"},  # missing itself
         ],
     ),
+    "lineage/common_ancestors": (
+        common_ancestors,
+        {"model": STORYTELLER, "relative": "tinhare/kestrel-7b-sql-lora", "relations": ALL, "limit": 100},
+        [
+            {"relative": KESTREL},  # one descends from the other
+            {"relative": "lumenforge/Lumen-4B-Base"},  # no relatives
+            {"model": CORINTHIAN, "relative": "magpie-merges/Hydra-4B"},
+            {"model": WEFT_LAST, "relative": "weftworks/Weft-13a-3B", "limit": 3},
+            {"model": "roundelay/Rondo-2", "relative": "quietloom/Rondo-Coda"},  # around a circle
+            {"model": CORINTHIAN, "relative": "alloy-foundry/Pewter-8B", "relations": ["FINETUNE_OF"]},
+        ],
+    ),
+    "lineage/deepest": (
+        deepest,
+        {"min_generation": 1, "limit": 100},
+        [{"min_generation": 12}, {"min_generation": 3, "limit": 400}],
+    ),
+    "lineage/depths": (depths, {"limit": 1000}, [{"limit": 2}]),
     "lineage/descendants": (
         descendants,
         {"model": KESTREL, **UP},
@@ -261,6 +522,82 @@ QUERIES: Queries = {
         [{"model": "mossgate/dunlin-vit", "max_hops": 2}, {"relations": ["ADAPTER_OF"]}, {"limit": 4}],
     ),
     "lineage/families": (families, {"limit": 20}, [{"limit": 1000}]),
+    "lineage/family_depths": (
+        family_depths,
+        {"model": KESTREL, "limit": 1000},
+        [
+            {"model": "saltmarsh-ai/Moorhen-1B-iter12"},
+            {"model": "ggufworks/Pewter-8B-GGUF"},  # below a merge
+            {"model": WEFT_TOP},  # nothing but merges: no family
+            {"model": "twinwell/Echo-A"},
+        ],
+    ),
+    "lineage/family_growth": (
+        family_growth,
+        {"model": KESTREL, "limit": 1000},
+        [
+            {"model": "orrery-labs/Orrery-8B"},  # its root is in no snapshot
+            {"model": "quietloom/gpt2-limericks"},
+            {"model": "quillon-research/heron-base-uncased"},
+            {"model": "papermoth/Ibis-SMALL"},  # two models, two families
+            {"limit": 2},
+        ],
+    ),
+    "lineage/family_members": (
+        family_members,
+        {"model": KESTREL, "limit": 1000},
+        [
+            {"model": "orrery-labs/orrery-8b"},
+            {"model": "bert-base-uncased"},
+            {"model": "papermoth/Ibis-SMALL"},
+            {"model": "alloy-foundry/Bronze-4B"},  # of no family
+            {"model": "lumenforge/Lumen-4B-Base", "limit": 6},
+        ],
+    ),
+    "lineage/family_members_picture": (
+        family_members_picture,
+        {"model": KESTREL, "limit": 300},
+        [{"model": "roundelay/Rondo-1"}, {"model": "lumenforge/Lumen-4B-Base", "limit": 9}],
+    ),
+    "lineage/influence": (
+        influence,
+        {"model": KESTREL, **UP},
+        [
+            {"model": "meta-llama/Llama-3.1-8B"},  # missing itself
+            {"model": WEFT_TOP, "max_hops": 3},
+            {"relations": ["FINETUNE_OF", "QUANTIZATION_OF"], "limit": 2},
+            {"model": "twinwell/Echo-A"},
+        ],
+    ),
+    "lineage/influence_ranking": (
+        influence_ranking,
+        {"weight": "downloads", "candidates": 50, "relations": ALL, "limit": 20},
+        [
+            {"weight": "likes"},
+            {"candidates": 1000, "limit": 30},
+            {"candidates": 1000, "relations": ["ADAPTER_OF", "QUANTIZATION_OF"]},
+        ],
+    ),
+    "lineage/longest_path_between": (
+        longest_path_between,
+        {"model": CORINTHIAN, "relative": "lumenforge/Lumen-4B-Base", "relations": ALL},
+        [
+            {"model": KESTREL, "relative": CORINTHIAN},  # the older one first
+            {"model": WEFT_LAST, "relative": WEFT_TOP},  # 8¹² paths
+            {"model": "quietloom/Rondo-Coda-GGUF", "relative": "roundelay/Rondo-3"},
+            {"model": "quietloom/Rondo-Coda-GGUF", "relative": "roundelay/Rondo-1"},  # only around the circle
+            {"model": "quietloom/gpt2-limericks", "relative": "GPT2"},
+            {"model": "bitcellar/Kestrel-7B-Instruct-v2-QLoRA", "relative": KESTREL},  # two relations for one step
+            {"relations": ["MERGE_OF"]},
+            {"relative": STORYTELLER},  # cousins
+        ],
+    ),
+    "lineage/orphan_counts": (
+        orphan_counts,
+        {"kind": "license", "limit": 100},
+        [{"kind": "author"}, {"kind": "task"}, {"kind": "language"}, {"kind": "library", "limit": 1}],
+    ),
+    "lineage/orphans": (orphans, TOP | {"limit": 100}, [{"min_downloads": 20}, {"limit": 3}]),
     "lineage/hubs": (hubs, {"limit": 20}, [{"limit": 8}]),
     "lineage/path_between": (
         path_between,

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+import networkx as nx
+
 from oracle.hubs import ALL, Hub, Row
-from oracle.rows import CORINTHIAN, DRAW, FAMILIES, TOP, UP, Queries, flagged_above, loads_of, steps_above
+from oracle.rows import CORINTHIAN, DRAW, FAMILIES, TOP, UP, Queries, flagged_above, loads_of, moment_of, steps_above
 
 
 def subgraph(hub: Hub, model: str, relations: list[str], max_hops: int, limit: int) -> list[Row]:
@@ -93,8 +97,135 @@ def flagged_inside(hub: Hub, relations: list[str], *, max_hops: int, min_downloa
     return [row for row in found if row["model"] in merges][:limit]
 
 
+def marriages(hub: Hub, min_families: int, limit: int) -> list[Row]:
+    rows = []
+    for merge, parents in _merges(hub).items():
+        families = {hub.family_of.get(id_, id_) for id_ in parents}
+        if merge in hub.listed and len(families) >= min_families:
+            rows.append(
+                {
+                    "merge": merge,
+                    "family_count": len(families),
+                    "families": sorted(families),
+                    "parent_count": len(parents),
+                    "licenses": hub.licenses(merge),
+                    "status": "listed",
+                    "descendant_count": hub.descendants(merge),
+                    "downloads": hub.fact(merge, "downloads"),
+                    "created_at": moment_of(hub.created(merge)),
+                }
+            )
+    return sorted(rows, key=lambda row: (-row["descendant_count"], row["merge"]))[:limit]
+
+
+def _merges(hub: Hub) -> dict[str, list[str]]:
+    """The parents of every merge, itself excepted."""
+    found: dict[str, list[str]] = {}
+    for edge in hub.edges:
+        if edge.relation == "MERGE_OF":
+            found.setdefault(edge.child, []).extend({edge.parent} - {edge.child})
+    return found
+
+
+def _nesting(hub: Hub) -> dict[str, int]:
+    """Merges in a row from each merge upwards."""
+    merges = _merges(hub)
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_nodes_from(merges)
+    straight = [edge for edge in hub.edges if edge.relation == "MERGE_OF" and not hub.loop(edge)]
+    graph.add_edges_from((edge.child, edge.parent) for edge in straight if edge.parent in merges)
+    depths: dict[str, int] = {}
+    for merge in reversed(list(nx.topological_sort(graph))):
+        depths[merge] = 1 + max((depths[parent] for parent in graph.successors(merge)), default=0)
+    return depths
+
+
+def nested(hub: Hub, min_depth: int, limit: int) -> list[Row]:
+    merges, depths = _merges(hub), _nesting(hub)
+    rows = [
+        {
+            "merge": merge,
+            "depth": depth,
+            "merge_parents": sorted(id_ for id_ in merges[merge] if id_ in merges),
+            "parent_count": len(merges[merge]),
+            "generation_max": hub.generations[merge][1],
+            "status": "listed",
+            "descendant_count": hub.descendants(merge),
+            "downloads": hub.fact(merge, "downloads"),
+        }
+        for merge, depth in depths.items()
+        if depth >= min_depth
+    ]
+    return sorted(rows, key=lambda row: (-row["depth"], -row["descendant_count"], row["merge"]))[:limit]
+
+
+def nesting_depths(hub: Hub, limit: int) -> list[Row]:
+    counts = Counter(_nesting(hub).values())
+    return [
+        {"depth": depth, "merges": merges, "share": merges / counts.total()} for depth, merges in sorted(counts.items())
+    ][:limit]
+
+
+def odd_shapes(hub: Hub, shapes: list[str], min_downloads: int, limit: int) -> list[Row]:
+    rows = []
+    for id_ in hub.listed:
+        parents = hub.parents_of(id_)
+        relations = {edge.relation for edge in hub.edges if edge.child == id_ and edge.parent != id_}
+        shape = None
+        if "MERGE_OF" in relations and len(parents) == 1:
+            shape = "merge_of_one"
+        elif "MERGE_OF" not in relations and len(parents) > 1:
+            shape = "many_without_merge"
+        if shape in shapes and loads_of(hub, id_) >= min_downloads:
+            rows.append(
+                {
+                    "model": id_,
+                    "shape": shape,
+                    "parents": parents,
+                    "relations": sorted(relations),
+                    "unresolved_parents": sorted(hub.unresolved.get(id_, [])) or None,
+                    "descendant_count": hub.descendants(id_),
+                    "downloads": hub.fact(id_, "downloads"),
+                }
+            )
+    return sorted(rows, key=lambda row: (-row["descendant_count"], row["model"]))[:limit]
+
+
+def redundant_parents(hub: Hub, limit: int) -> list[Row]:
+    rows = []
+    for id_ in hub.listed:
+        parents = hub.parents_of(id_)
+        for parent in parents:
+            # Two of one circle descend from each other.
+            through = [q for q in parents if parent in hub.above(q) and q not in hub.above(parent)]
+            if through:
+                rows.append(
+                    {
+                        "model": id_,
+                        "parent": parent,
+                        "relations": [e.relation for e in hub.edges if (e.child, e.parent) == (id_, parent)],
+                        "through": through,
+                        "hops": min(hub.above(q)[parent] for q in through),
+                        "parent_count": len(parents),
+                        "status": "listed",
+                        "descendant_count": hub.descendants(id_),
+                        "downloads": hub.fact(id_, "downloads"),
+                    }
+                )
+    return sorted(rows, key=lambda row: (-row["descendant_count"], row["model"], row["parent"]))[:limit]
+
+
 QUERIES: Queries = {
     "merges/diamonds": (diamonds, {"limit": 100}, [{"limit": 1000}, {"limit": 3}]),
+    "merges/marriages": (marriages, {"min_families": 2, "limit": 1000}, [{"min_families": 3}, {"limit": 2}]),
+    "merges/nested": (nested, {"min_depth": 2, "limit": 1000}, [{"min_depth": 1}, {"min_depth": 13}, {"limit": 3}]),
+    "merges/nesting_depths": (nesting_depths, {"limit": 100}, [{"limit": 1}]),
+    "merges/odd_shapes": (
+        odd_shapes,
+        {"shapes": ["merge_of_one", "many_without_merge"], **TOP},
+        [{"shapes": ["merge_of_one"]}, {"min_downloads": 10}],
+    ),
+    "merges/redundant_parents": (redundant_parents, {"limit": 1000}, [{"limit": 1}]),
     "merges/subgraph": (
         subgraph,
         {"model": CORINTHIAN, **UP},

@@ -11,7 +11,7 @@ import pytest
 
 from homes import small
 from independent import Expected, compute
-from studbook import server
+from studbook import browser, server
 from studbook.config import Settings
 from studbook.graph import Graph, connect
 from studbook.load import LoadSummary, load
@@ -66,6 +66,11 @@ def test_a_first_load_holds_exactly_what_the_file_says(first: Loaded) -> None:
     (snapshot,) = graph.read("MATCH (s:Snapshot) RETURN s.status, s.rows, s.loaded, s.rejected, s.models, s.edges").rows
     models = len(expected.ids) + len(expected.stubs)
     assert snapshot == ("complete", summary.rows, summary.loaded, 0, models, len(expected.edges))
+
+
+@pytest.mark.parametrize("question", browser.questions(), ids=lambda question: question.question)
+def test_a_question_of_the_guide_finds_something_in_it(first: Loaded, question: browser.Question) -> None:
+    assert first[0].read(question.statement).rows
 
 
 def test_a_later_snapshot_folds_into_it(home: Settings, first: Loaded) -> None:

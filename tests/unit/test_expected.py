@@ -405,3 +405,60 @@ def test_names_codes_files_and_dates_that_are_wrong() -> None:
         "sundialworks/lumen-4b-card-untyped",
         "sundialworks/lumen-4b-odd-relation",
     }
+
+
+def test_merges_that_join_nest_and_repeat() -> None:
+    rows = table(section("merges/marriages, merges/nested, merges/redundant_parents"))
+    told = {ids(merge)[0]: (set(ids(families)), int(row), ids(parent)) for merge, families, row, parent in rows}
+    weft = {"families": 0, "rows": 0}
+    for row in expected("merges/marriages"):
+        if row["merge"].startswith("weftworks/"):
+            weft["families"] += row["family_count"] == 8
+        else:
+            assert set(row["families"]) == told[row["merge"]][0]
+    for row in expected("merges/nested", min_depth=1):
+        if row["merge"].startswith("weftworks/"):
+            weft["rows"] += row["depth"] == int(row["merge"][15:17]) - 1
+        else:
+            assert row["depth"] == told[row["merge"]][1]
+    assert weft == {"families": 104, "rows": 104}
+    assert len(expected("merges/marriages")) == 104 + sum(bool(families) for families, _, _ in told.values())
+    assert len(expected("merges/nested", min_depth=1)) == 104 + len(told)
+    redundant = {(row["model"], row["parent"]) for row in expected("merges/redundant_parents")}
+    assert redundant == {(merge, parent) for merge, (_, _, parents) in told.items() for parent in parents} | {
+        ("tinhare/lumen-4b-thinking-extracted-lora", "lumenforge/Lumen-4B-Base")
+    }
+    assert {row["model"]: row["shape"] for row in expected("merges/odd_shapes")} == {
+        "alloy-foundry/Verdigris-4B": "merge_of_one",
+        "tinhare/lumen-4b-thinking-extracted-lora": "many_without_merge",
+    }
+
+
+def test_longest_lines_and_common_ancestors() -> None:
+    told = table(section("lineage/longest_path_between, lineage/common_ancestors"))
+    corinthian, weft = (
+        expected("lineage/longest_path_between"),
+        expected("lineage/longest_path_between", model="weftworks/Weft-14h-3B", relative="weftworks/Weft-01a-3B"),
+    )
+    for steps_, (model, relative, longest, _) in zip((corinthian, weft), told, strict=True):
+        assert [steps_[0]["child"], steps_[-1]["parent"]] == [*ids(model), *ids(relative)]
+        assert len(steps_) == int(longest.split(",")[0])
+    assert [row["parent"] for row in corinthian[:-1]] == ids(told[0][2])
+    assert [(row["ancestor"], row["hops"], row["relative_hops"]) for row in expected("lineage/common_ancestors")] == [
+        ("northwind-ai/Kestrel-7B-Instruct", 3, 1),
+        ("northwind-ai/Kestrel-7B", 4, 2),
+    ]
+
+
+def test_models_without_relatives() -> None:
+    rows = expected("lineage/orphans")
+    assert len(rows) == 54
+    unresolved = {row["model"] for row in rows if row["unresolved_parents"]}
+    assert unresolved == {row["model"] for row in expected("quality/unresolved_parents")}
+
+
+def test_families_and_components_by_size() -> None:
+    rows = expected("ecosystem/component_sizes")
+    assert sum(row["families"] for row in rows) == 33
+    assert sum(row["components"] for row in rows if row["models"] > 1) == 30
+    assert [row["models"] for row in rows if row["components"]][:3] == [112, 94, 84]

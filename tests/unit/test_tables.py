@@ -82,8 +82,10 @@ def test_a_family_is_named_after_its_earliest_root_and_unknown_dates_come_last()
 
 
 def test_a_model_without_any_edge_has_no_component_and_no_confidence() -> None:
-    assert models(build(declared([], "o/x")), "component", "lineage_confidence", "generation_max", "child_count") == {
-        "o/x": (None, None, 0, 0)
+    graph = build(declared([("o/path", "/models/base", "adapter")], "o/x"))
+    assert models(graph, "component", "lineage_confidence", "generation_max", "child_count") == {
+        "o/x": (None, None, 0, 0),
+        "o/path": (None, "low", 0, 0),  # a folder is no relative
     }
 
 

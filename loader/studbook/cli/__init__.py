@@ -27,6 +27,8 @@ from studbook.cli import (  # noqa: F401  isort: skip
     deployment,
     license,
     policy,
+    schema,
+    analyse,
 )
 from studbook.cli.common import app, say
 from studbook.errors import StudbookError

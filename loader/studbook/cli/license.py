@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from typing import Annotated
 
@@ -66,11 +65,12 @@ def license_show(
 
     Example: `studbook license show llama3.1`
     """
-    from studbook import advice, licenses
+    from studbook import advice, licenses, render
 
     table = licenses.shipped()
     row = advice.find(table, license)
-    data(advice.describe(table, row) if format is CheckFormat.TABLE else json.dumps(advice.facts(table, row)) + "\n")
+    as_text = format is CheckFormat.TABLE
+    data(advice.describe(table, row) if as_text else render.document(advice.LICENSE, advice.facts(table, row)))
 
 
 @license_app.command("check")
@@ -90,7 +90,7 @@ def license_check(
 
     Example: `studbook license check cc-by-nc-4.0 mit --relation adapter`
     """
-    from studbook import advice, licenses
+    from studbook import advice, licenses, render
 
     table = licenses.shipped()
     above, below = advice.names(parent), advice.names(child)
@@ -99,7 +99,11 @@ def license_check(
     parents = [[one] for one in above] if relation is Relation.MERGE and above else [above]
     found = advice.check(table, parents, below, relation=relation.value, name=name)
     as_text = format is CheckFormat.TABLE
-    data(advice.verdict_text(table, found) if as_text else json.dumps(advice.verdict_facts(table, found)) + "\n")
+    data(
+        advice.verdict_text(table, found)
+        if as_text
+        else render.document(advice.CHECK, advice.verdict_facts(table, found))
+    )
 
 
 @license_app.command("options")
@@ -116,7 +120,7 @@ def license_options(
 
     Example: `studbook license options llama3.1 apache-2.0`
     """
-    from studbook import advice, licenses
+    from studbook import advice, licenses, render
 
     table = licenses.shipped()
     sides = [advice.names(text) for text in parents]
@@ -125,4 +129,8 @@ def license_options(
     made_by = relation or (Relation.MERGE if len(sides) > 1 else Relation.FINETUNE)
     found = advice.options(table, sides, relation=made_by.value)
     as_text = format is CheckFormat.TABLE
-    data(advice.options_text(table, found) if as_text else json.dumps(advice.options_facts(table, found)) + "\n")
+    data(
+        advice.options_text(table, found)
+        if as_text
+        else render.document(advice.OPTIONS, advice.options_facts(table, found))
+    )

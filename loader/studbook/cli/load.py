@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -50,8 +49,8 @@ def load_command(
 
     Example: `studbook load hub_2026-08-22T2200.jsonl.gz`
     """
-    from studbook import organisation
-    from studbook.load import load
+    from studbook import organisation, render
+    from studbook.load import JSON_VERSION, load
     from studbook.terminal import TerminalProgress
 
     settings = settings_()
@@ -68,7 +67,7 @@ def load_command(
         rejected_path=rejected,
         progress=TerminalProgress(),
     )
-    typer.echo(json.dumps(summary.as_dict()) if format is SummaryFormat.JSON else str(summary))
+    data(render.document(JSON_VERSION, summary.as_dict()) if format is SummaryFormat.JSON else f"{summary}\n")
 
 
 def _moment(text: str) -> datetime:
@@ -85,27 +84,39 @@ def demo(
     live: Annotated[
         bool, typer.Option("--live", help="Fetch a few real families from the Hub instead of the invented hub.")
     ] = False,
+    format: Annotated[SummaryFormat, typer.Option(help="How to print it.")] = SummaryFormat.TEXT,
 ) -> None:
     """From nothing to answers: start Neo4j, load an invented hub, show what the risk queries find.
 
     Example: `studbook demo`
     """
-    from studbook import ask, demo, load
+    from studbook import ask, demo, load, render, reports, server
     from studbook.terminal import TerminalProgress
 
     settings, progress = settings_(), TerminalProgress()
     source = demo.source(settings, live=live, progress=progress)
     summary = load.load([source], settings=settings, partial=live, progress=progress)
     say(str(summary))
-    what = "Real families from the Hub" if live else "An invented hub: neither its publishers nor its models exist"
-    data(f"\n{what}.\n\n")
     with ask.connect(settings) as studbook:
-        for text in demo.answers(studbook.graph, width=min(width(), 160)):
-            data(text)
-        data(demo.next_steps(studbook.graph, studbook=program()))
+        graph = studbook.graph
+        if format is SummaryFormat.JSON:
+            told = {
+                "invented": not live,
+                "load": summary.as_dict(),
+                "answers": [demo.facts(answer) for answer in demo.answers(graph)],
+                "audit": reports.document(demo.audited(graph), limit=demo.ROWS),
+                "server": None if settings.neo4j_uri else server.facts(server.status(settings)),
+            }
+            data(render.document(demo.JSON_VERSION, told))
+            return
+        what = "Real families from the Hub" if live else "An invented hub: neither its publishers nor its models exist"
+        data(f"\n{what}.\n\n")
+        columns = min(width(), 160)
+        for answer in demo.answers(graph):
+            data(demo.text(answer, width=columns))
+        data(demo.audit_text(demo.audited(graph), width=columns))
+        data(demo.next_steps(graph, studbook=program()))
     if settings.neo4j_uri is None:
-        from studbook import server
-
         data("\n")
         print_server(server.start(settings, progress=progress), SummaryFormat.TEXT)
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from studbook.cli.common import ListFormat, data, group, say, width
+from studbook.cli.common import ListFormat, SummaryFormat, data, group, say, width
 from studbook.errors import InputError
 
 query_app = group("query", "The query library.")
@@ -40,7 +40,8 @@ def query_list(
 
     found = library.select(audience=audience, group=group, text=text)
     if format is ListFormat.MARKDOWN:
-        data(library.index(found))
+        whole = text is None and audience is None and group is None
+        data(library.index(found, library.commands() if whole else ()))
         return
     columns = tuple(library.Column(name, "STRING") for name in ("id", "audience", "severity", "question"))
     rows = render.Rows(columns, [(query.id, query.audience, query.severity, query.question) for query in found])
@@ -53,15 +54,22 @@ def query_show(
     browser: Annotated[
         bool, typer.Option("--browser", help="Only the text to paste into Neo4j Browser, with its parameters.")
     ] = False,
+    format: Annotated[SummaryFormat, typer.Option(help="How to print it.")] = SummaryFormat.TEXT,
 ) -> None:
     """Explain a query: its question, parameters, columns, what it misses, and its Cypher.
 
     Example: `studbook query show merges/subgraph`
     """
-    from studbook import library
+    from studbook import library, render
 
     found = library.find(query)
-    data(library.for_browser(found, found.defaults) if browser else library.describe(found))
+    if browser:
+        data(library.for_browser(found, found.defaults))
+    elif format is SummaryFormat.JSON:
+        data(render.document(library.JSON_VERSION, library.facts(found)))
+    else:
+        statement = render.cypher(found.statement) if sys.stdout.isatty() else f"{found.statement}\n"
+        data(f"{library.describe(found)}\n{statement}")
 
 
 @query_app.command("run")

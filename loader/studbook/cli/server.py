@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studbook.cli.common import SummaryFormat, group, say, settings_
+from studbook.cli.common import SummaryFormat, data, group, say, settings_
 
 if TYPE_CHECKING:
-    from studbook.server import ServerInfo
+    from studbook.server import ServerInfo, State
 
 server_app = group("server", "The managed Neo4j: real Neo4j Community, nothing needed but pip.")
 
@@ -18,7 +17,11 @@ server_app = group("server", "The managed Neo4j: real Neo4j Community, nothing n
 @server_app.command("start")
 def server_start(
     read_only: Annotated[
-        bool, typer.Option("--read-only", help="Refuse every write, for a graph that is shared.")
+        bool,
+        typer.Option(
+            "--read-only",
+            help="Refuse every write to the graph, for one that is shared. Users and passwords stay changeable.",
+        ),
     ] = False,
     format: Annotated[SummaryFormat, typer.Option(help="How to print it.")] = SummaryFormat.TEXT,
 ) -> None:
@@ -51,12 +54,12 @@ def server_status(
 
     Example: `studbook server status --format json`
     """
-    from studbook import server
+    from studbook import render, server
 
     status = server.status(settings_())
     if status.info is None:
         if format is SummaryFormat.JSON:
-            typer.echo(json.dumps({"state": status.state, "version": status.version, "home": str(status.home)}))
+            data(render.document(server.JSON_VERSION, server.facts(status)))
         else:
             typer.echo(f"Neo4j {status.version} is stopped. Its home is {status.home}")
         raise typer.Exit(3)
@@ -94,21 +97,13 @@ def server_logs(
         typer.echo(line)
 
 
-def print_server(info: ServerInfo, format_: SummaryFormat, *, state: str = "running") -> None:
+def print_server(info: ServerInfo, format_: SummaryFormat, *, state: State = "running") -> None:
     """Where a managed server answers, and how to log in."""
+    from studbook import render, server
+
     if format_ is SummaryFormat.JSON:
-        facts = {
-            "state": state,
-            "version": info.version,
-            "home": str(info.home),
-            "pid": info.pid,
-            "uri": info.uri,
-            "browser": info.browser,
-            "username": info.username,
-            "password_file": str(info.password_file),
-            "read_only": info.read_only,
-        }
-        typer.echo(json.dumps(facts))
+        status = server.ServerStatus(state, info.version, info.home, info, None)
+        data(render.document(server.JSON_VERSION, server.facts(status)))
         return
     mode = ", read-only" if info.read_only else ""
     typer.echo(f"Neo4j {info.version} is {state}{mode}, for this machine only.")
