@@ -86,7 +86,7 @@ def fold(
     goes = (pl.col("status") != "complete") | (pl.col("as_of") > moment.as_of) | (pl.col("id") == moment.id)
     kept = before.snapshots.filter(~goes)
     known = before.models.filter(pl.col("status").is_not_null())
-    if graph is None or before.snapshots.is_empty():
+    if graph is None or (known.is_empty() and before.snapshots.is_empty()):
         nothing = CHANGES.to_frame()
         return Fold(_hashed(snapshot), resolve.alias_table(), kept, identity.MOVES.to_frame(), nothing, nothing)
     undone = state.changes(graph, before.snapshots.filter(goes)["id"].to_list(), progress=progress)
@@ -107,9 +107,8 @@ def fold(
     carried = _carry(found, absent, moves, kept, moment)
     given = records.concat(listed, carried)
     told, undone = new_id(told, "of", moves), new_id(undone, "of", moves)
-    previous = kept["as_of"].max()
     changes = CHANGES.to_frame()
-    if isinstance(previous, datetime):
+    if kept.height:
         renamed = moves.filter(~pl.col("absorbed"))
         compared = pl.concat([suspects["id"], renamed["new"], new_id(doubtful, "id", moves)["id"]]).unique()
         sides = _Sides(found, given, real, moves, compared.alias("id").to_frame())
@@ -123,9 +122,9 @@ def fold(
             sides.after(aliases, licenses),
             snapshot=moment.id,
             as_of=moment.as_of,
-            previous=previous,
+            since=sides.since(kept),
         )
-        unknown_then = sides.known.filter(pl.col("first_seen") > previous)
+        unknown_then = sides.known.filter(pl.col("first_seen") > kept["as_of"].max())
         changes = changes.join(unknown_then, left_on="of", right_on="id", how="anti")
     told = pl.concat([told, changes])
     return Fold(
@@ -155,9 +154,10 @@ def _without_internal(snapshot: Records, known: pl.DataFrame) -> tuple[Records, 
 
 def _identified(snapshot: Records, graph: Graph, progress: Progress) -> Records:
     """The snapshot with the hub_ids that the graph knows where its source has none."""
-    if snapshot.models["hub_id"].null_count() == 0:
+    unknown = snapshot.models.filter(pl.col("hub_id").is_null())["id"]
+    if unknown.is_empty():
         return snapshot
-    hubs = state.hub_ids(graph, progress=progress).rename({"hub_id": "known"})
+    hubs = state.hub_ids(graph, unknown.sort().to_list(), progress=progress).rename({"hub_id": "known"})
     models = snapshot.models.join(hubs, on="id", how="left", maintain_order="left")
     return replace(snapshot, models=models.with_columns(pl.coalesce("hub_id", "known")).drop("known"))
 
@@ -274,6 +274,18 @@ class _Sides:
                 _single(self._status.select("id", value="now"), "status"),
             ]
         )
+
+    def since(self, kept: pl.DataFrame) -> pl.DataFrame:
+        """Until when each model is known to have been as the graph has it: see history.compare.
+
+        A partial snapshot says nothing of the models that it lacks, and of those it has no trace is left, so this is the
+        last complete one; or that which first listed the model, if that was later.
+        """
+        last = pl.lit(kept.filter(pl.col("scope") == "complete")["as_of"].max(), records.MODELS["last_seen"])
+        seen = new_id(self.found.models.select("id", "last_seen"), "id", self.moves)
+        known = self.known.join(seen, on="id", how="left")
+        status = pl.max_horizontal("first_seen", last)
+        return known.select("id", status=status, others=pl.coalesce("last_seen", status))
 
     @cached_property
     def _status(self) -> pl.DataFrame:

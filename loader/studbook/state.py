@@ -168,35 +168,22 @@ def _changes(row: tuple[Any, ...]) -> pl.DataFrame:
     ).select(list(CHANGES))
 
 
-def hub_ids(graph: Graph, *, progress: Progress) -> pl.DataFrame:
-    """`id` and `hub_id` of every model of which it is known."""
+def hub_ids(graph: Graph, ids: Sequence[str], *, progress: Progress) -> pl.DataFrame:
+    """`id` and `hub_id` of those of these models of which the graph knows it."""
+    text = resources.statement("read/hub_ids")
+    columns = {"id": pl.String(), "hub_id": pl.String()}
 
-    def frame(row: tuple[Any, ...]) -> pl.DataFrame:
-        return pl.DataFrame(dict(zip(("id", "hub_id"), row, strict=True)), {"id": pl.String, "hub_id": pl.String})
+    def page(start: int) -> pl.DataFrame:
+        mine = ids[start : start + _PAGE]
+        found = graph.read(text, {"ids": mine}).rows[0]
+        advance(len(mine))
+        return pl.DataFrame(dict(zip(columns, found, strict=True)), columns)
 
-    with progress.stage("Reading hub_ids", unit="models") as advance:
-        found = _model_pages(graph, "read/model_hub_ids", frame, advance)
-    return pl.concat(found).filter(pl.col("hub_id") != "")
-
-
-def cards(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:
-    """`id`, `hub_id` and the card facts of every model whose card is known; `models` is how many models there are."""
-
-    def frame(row: tuple[Any, ...]) -> pl.DataFrame:
-        ids, hub_ids, sections, template, lengths, hashes = row
-        columns = {"id": ids, "hub_id": hub_ids, "card_length": lengths, "card_hash": hashes}
-        return pl.DataFrame(columns).select(
-            "id",
-            pl.when(pl.col("hub_id") != "").then("hub_id"),
-            "card_length",
-            "card_hash",
-            pl.lit(sections, _CARDS["card_sections"]).alias("card_sections"),
-            pl.lit(template, pl.String).alias("card_template"),
-        )
-
-    with progress.stage("Reading what cards said", total=models, unit="models") as advance:
-        found = _model_pages(graph, "read/model_cards", frame, advance)
-    return _or_null(pl.concat([_CARDS.to_frame(), *found]), "card_hash")
+    with (
+        progress.stage("Reading hub_ids", total=len(ids), unit="models") as advance,
+        ThreadPoolExecutor(_READERS) as pool,
+    ):
+        return pl.concat(pool.map(page, range(0, len(ids), _PAGE)))
 
 
 def carried(graph: Graph, ids: Sequence[str], *, progress: Progress) -> Records:

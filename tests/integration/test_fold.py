@@ -69,6 +69,8 @@ class Known:
 
     row: Row
     status: str
+    first_seen: datetime
+    last_seen: datetime | None = None
     former: list[str] = field(default_factory=list)
     """`moment license`"""
 
@@ -82,8 +84,10 @@ class Fold:
     """Former names, and the name that each leads to now."""
     current: dict[str, str] = field(default_factory=dict)
     """Those that are nobody else's name by now."""
+    last: datetime | None = None
+    """The newest complete snapshot."""
 
-    def add(self, snapshot: dict[str, Row], *, complete: bool, previous: datetime | None) -> set[tuple[Any, ...]]:
+    def add(self, snapshot: dict[str, Row], as_of: datetime, *, complete: bool) -> set[tuple[Any, ...]]:
         """Folds a snapshot in, and returns its changes: model, field, before, after."""
         hubs = {name: known.row.hub_id for name, known in self.models.items()}
         snapshot = {name: row if row.hub_id else replace(row, hub_id=hubs.get(name)) for name, row in snapshot.items()}
@@ -125,14 +129,18 @@ class Fold:
                     told["status"] = (("removed",), ("listed",))
                 changes |= {(name, field_, *sides) for field_, sides in told.items()}
                 if "license" in told:
-                    known.former += [f"{previous:%Y-%m-%dT%H:%M:%SZ} {license_}" for license_ in told["license"][0]]
-            former = known.former if known else []
-            self.models[name] = Known(row, "listed", former)
+                    until = known.last_seen or max(known.first_seen, self.last or known.first_seen)
+                    known.former += [f"{until:%Y-%m-%dT%H:%M:%SZ} {license_}" for license_ in told["license"][0]]
+            self.models[name] = Known(
+                row, "listed", known.first_seen if known else as_of, former=known.former if known else []
+            )
         if complete:
             for name, known in self.models.items():
                 if name not in snapshot and known.status == "listed":
                     known.status = "removed"
+                    known.last_seen = max(known.first_seen, self.last or known.first_seen)
                     changes.add((name, "status", ("listed",), ("removed",)))
+            self.last = as_of
         return changes
 
     def read(self, name: str, told: list[str] | None) -> Values:
@@ -226,15 +234,15 @@ def loaded(found: Contents, names: set[str]) -> tuple[set[Any], set[Any]]:
 @given(history=st.lists(snapshots(), min_size=2, max_size=4))
 def test_random_snapshots(home: Settings, history: list[tuple[dict[str, Row], bool]]) -> None:
     wipe(home)
-    fold, previous = Fold(), None
+    fold = Fold()
     for day, (rows_, complete) in enumerate(history):
         put(home, rows_, day, partial=not complete)
-        expected = fold.add(rows_, complete=complete, previous=previous)
-        previous = DAY + timedelta(days=day)
+        as_of = DAY + timedelta(days=day)
+        expected = fold.add(rows_, as_of, complete=complete)
         told = ask(
             home,
             "MATCH (c:Change {as_of: $day})-[:OF]->(m:Model) RETURN m.id, c.field, c.before, c.after",
-            day=previous,
+            day=as_of,
         )
         assert {(id_, name, fold.read(name, was), fold.read(name, now)) for id_, name, was, now in told} == expected
         assert dict(ask(home, "MATCH (m:Model) WHERE m.status <> 'missing' RETURN m.id, m.status")) == {
