@@ -6,6 +6,7 @@ RETURN
   model.status AS status,
   model.hub_id AS hub_id,
   model.gated AS gated,
+  model.card_hash AS card_hash,
   COLLECT {
     MATCH (model)-[:UNDER_LICENSE]->(license:License) RETURN license.id ORDER BY license.id
   } AS licenses,

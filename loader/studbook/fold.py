@@ -110,7 +110,11 @@ def fold(
     changes = CHANGES.to_frame()
     if kept.height:
         renamed = moves.filter(~pl.col("absorbed"))
-        compared = pl.concat([suspects["id"], renamed["new"], new_id(doubtful, "id", moves)["id"]]).unique()
+        # A name that its model has left is another model's now, or nobody's: it was nothing before.
+        stayed = suspects.join(renamed, left_on="id", right_on="old", how="anti")["id"]
+        # A name that was only known as a parent declared nothing.
+        known_by_another = renamed.join(real, left_on="old", right_on="id", how="semi")["new"]
+        compared = pl.concat([stayed, known_by_another, new_id(doubtful, "id", moves)["id"]]).unique()
         sides = _Sides(found, given, real, moves, compared.alias("id").to_frame())
         aliases = _aliases(pl.concat([told, undone.with_columns(of=pl.coalesce("of", "model"))]), renamed)
         # A name that a model has leads to no other, whatever it meant before.
@@ -167,6 +171,7 @@ def _moves(
 ) -> pl.DataFrame:
     """identity.MOVES, from the models of the snapshot and those `found` in the graph that it lacks or that differ."""
     hubs = found.filter(pl.col("status").is_in(_REAL)).select("id", "hub_id")
+    # Whose hub_id was not known may have been anybody: a known model that goes by that name now was renamed.
     taken = hubs.join(listed.select("id", now="hub_id"), on="id").filter(pl.col("hub_id").ne_missing(pl.col("now")))
     new = listed.join(real, on="id", how="anti")
     renames = identity.renames(

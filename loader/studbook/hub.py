@@ -12,14 +12,24 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlencode, urlsplit
 
-from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
+from huggingface_hub.errors import (
+    DisabledRepoError,
+    EntryNotFoundError,
+    HfHubHTTPError,
+    OfflineModeIsEnabled,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
 
 # Exported lazily, where mypy does not see it.
 from huggingface_hub.utils import (  # type: ignore[attr-defined]
@@ -35,6 +45,7 @@ from studbook.progress import SILENT, Progress
 EXPAND = (
     "author",
     "cardData",
+    "config",
     "createdAt",
     "downloads",
     "downloadsAllTime",
@@ -63,6 +74,8 @@ SORTS = {
 
 _RETRIES = 5
 _SECONDS = 60.0  # without an answer, after which a request is tried again
+_CARDS, _CARD_WORKERS = 200, 8  # cards asked for between two notes of how far a fetch has come, and how many at once
+_ID = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -73,6 +86,20 @@ class _Place:
     next: str | None
     models: int = 0
     size: int = 0
+    written: int = 0
+    without: int = 0
+
+
+@dataclass(frozen=True)
+class Cards:
+    """What came of a fetch of cards."""
+
+    written: int
+    """Cards in the file, those included that are empty because the repository has none."""
+    without: int
+    """Repositories without a card."""
+    closed: int
+    """Models of which no card came: they are gone, private, or gated for us."""
 
 
 def fetch(
@@ -147,6 +174,78 @@ def fetch_families(
     return len(models)
 
 
+def fetch_cards(
+    output: Path, ids: Sequence[str], *, endpoint: str | None = None, progress: Progress = SILENT
+) -> Cards:
+    """Writes the cards of these models as JSON Lines of `id` and `card`, the text of README.md; empty where there is none.
+
+    A model that is gone, private or gated has no line. Until all are there they are in `<output>.part`; the same call
+    then asks for what is missing, also when other ids were added. Raises HubError when the Hub does not answer,
+    InputError for what is no id and when there is nothing to write.
+    """
+    site = _endpoint(endpoint)
+    wrong = [id_ for id_ in ids if not _ID.fullmatch(id_)]
+    if wrong:
+        raise InputError(f"Fetching cards: {wrong[0]!r} is not owner/name. Give one id of a model on each line.")
+    part, mark, seen = (output.with_name(output.name + ending) for ending in (".part", ".part.json", ".part.ids"))
+    place = _resume(part, mark, asked=f"{site}/README.md", start="")
+    done = _first_lines(seen, place.models)
+    left = [id_ for id_ in dict.fromkeys(ids) if id_ not in done]
+    total = len(left) + place.models
+    with (
+        _open(part, place) as file,
+        seen.open("w", encoding="utf-8") as names,
+        ThreadPoolExecutor(_CARD_WORKERS) as pool,
+        progress.stage("Fetching cards", total=total, unit="cards") as advance,
+    ):
+        names.writelines(f"{id_}\n" for id_ in done)
+        advance(place.models)
+        for start in range(0, len(left), _CARDS):
+            mine = left[start : start + _CARDS]
+            with _explained(f"{site}/…/README.md", kept=f"{place.written:,} cards are kept in {part}"):
+                texts = list(pool.map(lambda id_: _card(site, id_), mine))
+            found = [{"id": id_, "card": text} for id_, text in zip(mine, texts, strict=True) if text is not None]
+            file.write(_lines(found, output))
+            file.flush()
+            names.writelines(f"{id_}\n" for id_ in mine)
+            names.flush()
+            place = replace(
+                place,
+                models=place.models + len(mine),
+                size=file.tell(),
+                written=place.written + len(found),
+                without=place.without + texts.count(""),
+            )
+            _write(mark, place)
+            advance(len(mine))
+    mark.unlink(missing_ok=True)
+    seen.unlink()
+    if not place.written:
+        part.unlink()
+        raise InputError(f"Fetching cards from {site}: none of {place.models:,} models can be read. Nothing was written.")
+    part.replace(output)
+    return Cards(place.written, place.without, place.models - place.written)
+
+
+def _first_lines(path: Path, count: int) -> dict[str, None]:
+    """The first lines of a file, in order; none when nothing is expected of it."""
+    if not count:
+        return {}
+    with path.open(encoding="utf-8") as lines:
+        return dict.fromkeys(line.rstrip("\n") for line in islice(lines, count))
+
+
+def _card(site: str, id_: str) -> str | None:
+    """The text of a model's README.md, empty when it has none; None when the model cannot be read."""
+    try:
+        response = _answer(f"{site}/{quote(id_)}/resolve/main/README.md")
+    except (EntryNotFoundError, RevisionNotFoundError):
+        return ""
+    except (DisabledRepoError, RepositoryNotFoundError):  # which gated ones raise too
+        return None
+    return response.content.decode("utf-8", "replace")
+
+
 def _endpoint(given: str | None) -> str:
     # Not huggingface_hub.constants.ENDPOINT: that is the environment as it was when the library was imported.
     return (given or os.environ.get("HF_ENDPOINT") or "https://huggingface.co").rstrip("/")
@@ -158,11 +257,17 @@ def _sort(given: str) -> str:
     raise InputError(f"Fetching models: they cannot be sorted by {given!r}. Choose one of {', '.join(SORTS)}.")
 
 
-def _get(url: str) -> tuple[Any, str | None]:
-    """The answer as JSON, and the query of the next page if there is one."""
+def _answer(url: str) -> Any:
+    """The Hub's answer. Raises huggingface_hub's errors for every status that is none."""
     headers = build_hf_headers(library_name="studbook", library_version=__version__)
     response = http_backoff("GET", url, headers=headers, timeout=_SECONDS, max_retries=_RETRIES)
     hf_raise_for_status(response)
+    return response
+
+
+def _get(url: str) -> tuple[Any, str | None]:
+    """The answer as JSON, and the query of the next page if there is one."""
+    response = _answer(url)
     following = response.links.get("next", {}).get("url")
     # Only the query: mirrors pass on links to the Hub itself, and the token is for the endpoint alone.
     return response.json(), urlsplit(following).query if following else None

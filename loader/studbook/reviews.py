@@ -42,7 +42,7 @@ QUEUES = ("legal", "localisation", "documentation", "evaluation")
 FACTS: Mapping[str | None, tuple[str, ...]] = {
     "legal": ("status", "hub_id", "gated", "licenses", "parents", "upstream_terms", "label_verdict", "label_reasons"),
     "localisation": ("status", "hub_id", "parents", "languages"),
-    "documentation": ("status", "hub_id", "parents"),
+    "documentation": ("status", "hub_id", "parents", "card_hash"),
     "evaluation": ("status", "hub_id", "parents", "tasks"),
     None: (
         *("status", "hub_id", "gated", "licenses", "parents", "upstream_terms", "label_verdict", "label_reasons"),

@@ -425,7 +425,10 @@ def _write_configuration(root: Path, settings: Settings, ports: Ports, *, read_o
 def _with_tour(root: Path, jars: list[Path], ports: Ports) -> list[Path]:
     """The class path with a copy of Neo4j Browser that holds our guide too, so that the server serves both as one site."""
     [original] = [jar for jar in jars if jar.name.startswith("neo4j-browser-")]
-    copy = root / "lib" / original.name
+    # Neo4j serves no pages from a jar whose path has blanks or letters outside ASCII; the cache may have a better one.
+    plain = re.fullmatch(r"[A-Za-z0-9._/-]+", str(root)) is not None
+    copy = (root / "lib" if plain else original.parent / f"tour-{ports.http}") / original.name
+    copy.parent.mkdir(exist_ok=True)
     shutil.copyfile(original, copy)
     with zipfile.ZipFile(copy, "a") as archive:
         for name, content in browser.files(f"http://{LOOPBACK}:{ports.http}{neo4j_conf.TOUR_PATH}").items():

@@ -25,23 +25,23 @@
 // ///
 CALL () {
   CALL () {
-    MATCH ()-[edge:FINETUNE_OF]->()
+    MATCH (:Model)-[edge:FINETUNE_OF]->(:Model)
     WHERE 'FINETUNE_OF' IN $relations AND $trait = 'license' AND edge.license_change IN ['kept', 'loosened', 'tightened', 'changed', 'unknown']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:ADAPTER_OF]->()
+    MATCH (:Model)-[edge:ADAPTER_OF]->(:Model)
     WHERE 'ADAPTER_OF' IN $relations AND $trait = 'license' AND edge.license_change IN ['kept', 'loosened', 'tightened', 'changed', 'unknown']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:QUANTIZATION_OF]->()
+    MATCH (:Model)-[edge:QUANTIZATION_OF]->(:Model)
     WHERE 'QUANTIZATION_OF' IN $relations AND $trait = 'license' AND edge.license_change IN ['kept', 'loosened', 'tightened', 'changed', 'unknown']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:MERGE_OF]->()
+    MATCH (:Model)-[edge:MERGE_OF]->(:Model)
     WHERE 'MERGE_OF' IN $relations AND $trait = 'license' AND edge.license_change IN ['kept', 'loosened', 'tightened', 'changed', 'unknown']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:BASED_ON]->()
+    MATCH (:Model)-[edge:BASED_ON]->(:Model)
     WHERE 'BASED_ON' IN $relations AND $trait = 'license' AND edge.license_change IN ['kept', 'loosened', 'tightened', 'changed', 'unknown']
     RETURN edge
   }
@@ -59,23 +59,23 @@ CALL () {
   RETURN before, after, count(*) AS edges
   UNION ALL
   CALL () {
-    MATCH ()-[edge:FINETUNE_OF]->()
+    MATCH (:Model)-[edge:FINETUNE_OF]->(:Model)
     WHERE 'FINETUNE_OF' IN $relations AND $trait = 'language' AND edge.language_change IN ['narrowed', 'widened', 'changed']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:ADAPTER_OF]->()
+    MATCH (:Model)-[edge:ADAPTER_OF]->(:Model)
     WHERE 'ADAPTER_OF' IN $relations AND $trait = 'language' AND edge.language_change IN ['narrowed', 'widened', 'changed']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:QUANTIZATION_OF]->()
+    MATCH (:Model)-[edge:QUANTIZATION_OF]->(:Model)
     WHERE 'QUANTIZATION_OF' IN $relations AND $trait = 'language' AND edge.language_change IN ['narrowed', 'widened', 'changed']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:MERGE_OF]->()
+    MATCH (:Model)-[edge:MERGE_OF]->(:Model)
     WHERE 'MERGE_OF' IN $relations AND $trait = 'language' AND edge.language_change IN ['narrowed', 'widened', 'changed']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:BASED_ON]->()
+    MATCH (:Model)-[edge:BASED_ON]->(:Model)
     WHERE 'BASED_ON' IN $relations AND $trait = 'language' AND edge.language_change IN ['narrowed', 'widened', 'changed']
     RETURN edge
   }
@@ -93,23 +93,23 @@ CALL () {
   RETURN before, after, count(*) AS edges
   UNION ALL
   CALL () {
-    MATCH ()-[edge:FINETUNE_OF]->()
+    MATCH (:Model)-[edge:FINETUNE_OF]->(:Model)
     WHERE 'FINETUNE_OF' IN $relations AND $trait = 'task' AND edge.task_change IN ['changed', 'class_changed']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:ADAPTER_OF]->()
+    MATCH (:Model)-[edge:ADAPTER_OF]->(:Model)
     WHERE 'ADAPTER_OF' IN $relations AND $trait = 'task' AND edge.task_change IN ['changed', 'class_changed']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:QUANTIZATION_OF]->()
+    MATCH (:Model)-[edge:QUANTIZATION_OF]->(:Model)
     WHERE 'QUANTIZATION_OF' IN $relations AND $trait = 'task' AND edge.task_change IN ['changed', 'class_changed']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:MERGE_OF]->()
+    MATCH (:Model)-[edge:MERGE_OF]->(:Model)
     WHERE 'MERGE_OF' IN $relations AND $trait = 'task' AND edge.task_change IN ['changed', 'class_changed']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:BASED_ON]->()
+    MATCH (:Model)-[edge:BASED_ON]->(:Model)
     WHERE 'BASED_ON' IN $relations AND $trait = 'task' AND edge.task_change IN ['changed', 'class_changed']
     RETURN edge
   }

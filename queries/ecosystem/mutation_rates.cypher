@@ -22,23 +22,23 @@
 // ///
 CALL () {
   CALL () {
-    MATCH ()-[edge:FINETUNE_OF]->()
+    MATCH (:Model)-[edge:FINETUNE_OF]->(:Model)
     WHERE 'FINETUNE_OF' IN $relations AND 'license' IN $traits AND edge.license_change IN ['kept', 'loosened', 'tightened', 'changed', 'unknown']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:ADAPTER_OF]->()
+    MATCH (:Model)-[edge:ADAPTER_OF]->(:Model)
     WHERE 'ADAPTER_OF' IN $relations AND 'license' IN $traits AND edge.license_change IN ['kept', 'loosened', 'tightened', 'changed', 'unknown']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:QUANTIZATION_OF]->()
+    MATCH (:Model)-[edge:QUANTIZATION_OF]->(:Model)
     WHERE 'QUANTIZATION_OF' IN $relations AND 'license' IN $traits AND edge.license_change IN ['kept', 'loosened', 'tightened', 'changed', 'unknown']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:MERGE_OF]->()
+    MATCH (:Model)-[edge:MERGE_OF]->(:Model)
     WHERE 'MERGE_OF' IN $relations AND 'license' IN $traits AND edge.license_change IN ['kept', 'loosened', 'tightened', 'changed', 'unknown']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:BASED_ON]->()
+    MATCH (:Model)-[edge:BASED_ON]->(:Model)
     WHERE 'BASED_ON' IN $relations AND 'license' IN $traits AND edge.license_change IN ['kept', 'loosened', 'tightened', 'changed', 'unknown']
     RETURN edge
   }
@@ -64,23 +64,23 @@ CALL () {
     0 AS undecidable
   UNION ALL
   CALL () {
-    MATCH ()-[edge:FINETUNE_OF]->()
+    MATCH (:Model)-[edge:FINETUNE_OF]->(:Model)
     WHERE 'FINETUNE_OF' IN $relations AND 'language' IN $traits AND edge.language_change IN ['kept', 'narrowed', 'widened', 'changed']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:ADAPTER_OF]->()
+    MATCH (:Model)-[edge:ADAPTER_OF]->(:Model)
     WHERE 'ADAPTER_OF' IN $relations AND 'language' IN $traits AND edge.language_change IN ['kept', 'narrowed', 'widened', 'changed']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:QUANTIZATION_OF]->()
+    MATCH (:Model)-[edge:QUANTIZATION_OF]->(:Model)
     WHERE 'QUANTIZATION_OF' IN $relations AND 'language' IN $traits AND edge.language_change IN ['kept', 'narrowed', 'widened', 'changed']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:MERGE_OF]->()
+    MATCH (:Model)-[edge:MERGE_OF]->(:Model)
     WHERE 'MERGE_OF' IN $relations AND 'language' IN $traits AND edge.language_change IN ['kept', 'narrowed', 'widened', 'changed']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:BASED_ON]->()
+    MATCH (:Model)-[edge:BASED_ON]->(:Model)
     WHERE 'BASED_ON' IN $relations AND 'language' IN $traits AND edge.language_change IN ['kept', 'narrowed', 'widened', 'changed']
     RETURN edge
   }
@@ -105,23 +105,23 @@ CALL () {
     'language' AS trait, count(m) AS inheritances, sum(m) AS mutations, count(*) - count(m) AS undecidable
   UNION ALL
   CALL () {
-    MATCH ()-[edge:FINETUNE_OF]->()
+    MATCH (:Model)-[edge:FINETUNE_OF]->(:Model)
     WHERE 'FINETUNE_OF' IN $relations AND 'task' IN $traits AND edge.task_change IN ['kept', 'changed', 'class_changed']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:ADAPTER_OF]->()
+    MATCH (:Model)-[edge:ADAPTER_OF]->(:Model)
     WHERE 'ADAPTER_OF' IN $relations AND 'task' IN $traits AND edge.task_change IN ['kept', 'changed', 'class_changed']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:QUANTIZATION_OF]->()
+    MATCH (:Model)-[edge:QUANTIZATION_OF]->(:Model)
     WHERE 'QUANTIZATION_OF' IN $relations AND 'task' IN $traits AND edge.task_change IN ['kept', 'changed', 'class_changed']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:MERGE_OF]->()
+    MATCH (:Model)-[edge:MERGE_OF]->(:Model)
     WHERE 'MERGE_OF' IN $relations AND 'task' IN $traits AND edge.task_change IN ['kept', 'changed', 'class_changed']
     RETURN edge
     UNION ALL
-    MATCH ()-[edge:BASED_ON]->()
+    MATCH (:Model)-[edge:BASED_ON]->(:Model)
     WHERE 'BASED_ON' IN $relations AND 'task' IN $traits AND edge.task_change IN ['kept', 'changed', 'class_changed']
     RETURN edge
   }

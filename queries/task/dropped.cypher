@@ -29,23 +29,23 @@
 // evidence = "LIST<STRING>"
 // ///
 CALL () {
-  MATCH ()-[edge:FINETUNE_OF]->()
+  MATCH (:Model)-[edge:FINETUNE_OF]->(:Model)
   WHERE 'FINETUNE_OF' IN $relations AND edge.task_change = 'dropped'
   RETURN edge
   UNION ALL
-  MATCH ()-[edge:ADAPTER_OF]->()
+  MATCH (:Model)-[edge:ADAPTER_OF]->(:Model)
   WHERE 'ADAPTER_OF' IN $relations AND edge.task_change = 'dropped'
   RETURN edge
   UNION ALL
-  MATCH ()-[edge:QUANTIZATION_OF]->()
+  MATCH (:Model)-[edge:QUANTIZATION_OF]->(:Model)
   WHERE 'QUANTIZATION_OF' IN $relations AND edge.task_change = 'dropped'
   RETURN edge
   UNION ALL
-  MATCH ()-[edge:MERGE_OF]->()
+  MATCH (:Model)-[edge:MERGE_OF]->(:Model)
   WHERE 'MERGE_OF' IN $relations AND edge.task_change = 'dropped'
   RETURN edge
   UNION ALL
-  MATCH ()-[edge:BASED_ON]->()
+  MATCH (:Model)-[edge:BASED_ON]->(:Model)
   WHERE 'BASED_ON' IN $relations AND edge.task_change = 'dropped'
   RETURN edge
 }

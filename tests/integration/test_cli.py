@@ -29,6 +29,7 @@ COMMANDS = [
     ["demo"],
     ["load"],
     ["export"],
+    ["fetch", "cards"],
     ["fetch", "hub"],
     ["history", "list"],
     ["history", "diff"],

@@ -69,6 +69,8 @@ class FakeHub:
 
     def __init__(self, count: int, page: int) -> None:
         self.models = [model(number) for number in range(count)]
+        self.cards: dict[str, str | tuple[int, str]] = {}
+        """By id: the text of a card, or the status and the error code of a refusal."""
         self.page = page
         self.faults: list[str] = []
         """One is used up by each request that it is meant for: a fault, or "" for a request that succeeds."""
@@ -94,6 +96,8 @@ class FakeHub:
             self.send(request, int(fault), json.dumps({"error": f"planned {fault}"}).encode())
         elif split.path == "/api/models":
             self.list(request, parse_qs(split.query), cut=fault == "cut")
+        elif split.path.endswith("/resolve/main/README.md"):
+            self.card(request, split.path.removesuffix("/resolve/main/README.md").removeprefix("/"))
         elif found := [one for one in self.models if split.path == f"/api/models/{one['id']}"]:
             self.send(request, 200, json.dumps(found[0]).encode())
         else:
@@ -129,6 +133,13 @@ class FakeHub:
             return
         self.asked.append(query)
         self.send(request, 200, text, headers)
+
+    def card(self, request: BaseHTTPRequestHandler, id_: str) -> None:
+        answer = self.cards.get(id_, (404, "EntryNotFound"))
+        if isinstance(answer, str):
+            self.send(request, 200, answer.encode(), {"Content-Type": "text/plain"})
+        else:
+            self.send(request, answer[0], b'{"error": "Not to be had"}', {"X-Error-Code": answer[1]})
 
     def send(
         self, request: BaseHTTPRequestHandler, status: int, body: bytes, headers: dict[str, str] | None = None
@@ -386,4 +397,61 @@ def test_families(fake: FakeHub, tmp_path: Path) -> None:
 def test_a_root_that_is_gone(fake: FakeHub, tmp_path: Path) -> None:
     with pytest.raises(HubError, match="/api/models/fen/lost: the Hub answers 404: Repository not found"):
         hub.fetch_families(tmp_path / "families.jsonl", ["fen/heron-0", "fen/lost"], limit=4)
+    assert leftovers(tmp_path) == []
+
+
+CARDS: dict[str, str | tuple[int, str]] = {
+    "fen/heron-0": "---\nlicense: mit\n---\nA h\u00e9ron.\r\n",
+    "fen/heron-1": "",
+    "fen/heron-3": (401, "GatedRepo"),
+    "fen/heron-4": (404, "RepoNotFound"),
+    "fen/heron-5": "Another.",
+}
+
+
+@pytest.mark.parametrize("name", ["cards.jsonl", "cards.jsonl.gz"])
+def test_cards(fake: FakeHub, tmp_path: Path, name: str) -> None:
+    """heron-2 has no README.md, heron-1 an empty one; two models cannot be read."""
+    fake.cards = dict(CARDS)
+    ids = [f"fen/heron-{number}" for number in (0, 1, 2, 3, 4, 5, 0)]
+    assert hub.fetch_cards(tmp_path / name, ids) == hub.Cards(written=4, without=2, closed=2)
+    assert read(tmp_path / name) == [
+        {"id": "fen/heron-0", "card": CARDS["fen/heron-0"]},
+        {"id": "fen/heron-1", "card": ""},
+        {"id": "fen/heron-2", "card": ""},
+        {"id": "fen/heron-5", "card": "Another."},
+    ]
+    assert leftovers(tmp_path) == [name]
+    hub.fetch(tmp_path / "hub.jsonl")
+    snapshot = sources.read([tmp_path / "hub.jsonl", tmp_path / name])
+    assert snapshot.cards.height == 4
+    lengths = dict(snapshot.raw.select("id", "card_length").drop_nulls().rows())
+    assert lengths == {"fen/heron-0": 8, "fen/heron-1": 0, "fen/heron-2": 0, "fen/heron-5": 8}
+
+
+def test_an_interrupted_fetch_of_cards_asks_for_what_is_missing(
+    fake: FakeHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "_CARDS", 2)
+    monkeypatch.setattr(hub, "_CARD_WORKERS", 1)
+    fake.cards = dict(CARDS)
+    fake.faults = ["", "", "", "403"]
+    ids = [f"fen/heron-{number}" for number in range(6)]
+    output = tmp_path / "cards.jsonl.gz"
+    with pytest.raises(HubError, match=r"2 cards are kept in .*cards.jsonl.gz.part: the same command continues there"):
+        hub.fetch_cards(output, ids)
+    fake.paths.clear()
+    assert hub.fetch_cards(output, [*ids, "fen/heron-9"]) == hub.Cards(written=5, without=3, closed=2)
+    assert [path.split("/")[2] for path in fake.paths] == [f"heron-{number}" for number in (2, 3, 4, 5, 9)]
+    assert [one["id"] for one in read(output)] == [f"fen/heron-{number}" for number in (0, 1, 2, 5, 9)]
+    assert leftovers(tmp_path) == ["cards.jsonl.gz"]
+
+
+def test_cards_that_cannot_be_had(fake: FakeHub, tmp_path: Path) -> None:
+    fake.cards = dict(CARDS)
+    with pytest.raises(InputError, match=r"'heron' is not owner/name"):
+        hub.fetch_cards(tmp_path / "cards.jsonl", ["fen/heron-0", "heron"])
+    assert fake.paths == []
+    with pytest.raises(InputError, match="none of 2 models can be read. Nothing was written"):
+        hub.fetch_cards(tmp_path / "cards.jsonl", ["fen/heron-3", "fen/heron-4"])
     assert leftovers(tmp_path) == []

@@ -169,7 +169,13 @@ def moved(graph: dict[str, Any]) -> dict[str, Any]:
 
     def led(edge: list[Any]) -> list[Any]:
         type_, end, more = edge
-        return [type_, MOVED.get(end, end), more]
+        if end not in MOVED:
+            return edge
+        return [
+            type_,
+            MOVED[end],
+            tuple(sorted((dict(more) | {"declared_as": dict(more).get("declared_as", end)}).items())),
+        ]
 
     return {
         MOVED.get(id_, id_): [renamed(node, MOVED[id_]) if id_ in MOVED else node, *map(led, edges)]
@@ -204,7 +210,8 @@ def held(settings: Settings, id_: str) -> Iterator[None]:
         ("during Writing model ids", [{"before", "moved", "bare"}]),
         # In whichever order the transactions end.
         ("during Writing models and edges", [{"before", "after"}, {"before", "moved", "after"}]),
-        ("during Tying changes to models", [{"after"}]),
+        # The counters of models that are otherwise as they were come last.
+        ("during Tying changes to models", [{"before", "after"}]),
         ("end Writing counters", [{"after"}]),
     ],
 )
@@ -241,7 +248,11 @@ def test_another_snapshot_makes_up_for_a_load_over_bolt(hub: Hub) -> None:
     graph = contents(hub.settings)
     expected, found = by_model(hub.last), by_model(graph)
     assert {id_.split("/")[0] for id_ in found.keys() - expected.keys()} <= {"day2"}
-    assert {id_: content for id_, content in found.items() if id_ in expected} == expected
+    # A name that only the second day gave leads to its model still.
+    renamed = {*MOVED, *MOVED.values()}
+    assert {id_: found[id_] for id_ in expected if id_ not in renamed} == {
+        id_: content for id_, content in expected.items() if id_ not in renamed
+    }
     assert told(graph) == told(hub.last)
 
 

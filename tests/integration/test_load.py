@@ -240,7 +240,11 @@ def test_a_dry_run_says_what_a_load_would_do_and_does_nothing(put: Put, graph: S
     assert planned.dry_run
     assert "to write" in str(planned)
     done = put(SECOND, *rows)
-    same = {"dry_run": False, "updates": done.updates, "seconds": done.seconds, "stages": done.stages}
+    assert [(change["model"], change["field"], change["after"]) for change in planned.diff] == [
+        ("o/a", "license", ["mit"]),
+        ("o/b", "status", ["removed"]),
+    ]
+    same = {"dry_run": False, "diff": [], "updates": done.updates, "seconds": done.seconds, "stages": done.stages}
     assert replace(planned, **same) == done
     # o/a has a licence, o/b is removed, o/c is new, and so is the licence; the family has a member more.
     assert (done.nodes_created, done.nodes_changed, done.nodes_removed) == (2, 3, 0)

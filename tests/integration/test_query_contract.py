@@ -409,6 +409,7 @@ RANDOM_CASES: dict[str, list[Row]] = {
     "language/last_carriers": [{"language": "de"}, {"language": "en", "first": "most_used", "max_hops": 3}],
     "copies/adapters_for_model": [{}, {"model": "v/GGUF"}, {"model": "t0/M3", "how": ["copy", "copy_of_source"]}],
     "copies/quantized_versions": [{}, {"relations": ["QUANTIZATION_OF", "FINETUNE_OF", "BASED_ON"]}],
+    "documentation/nearest_documented_ancestor": [{"min_score": 30}, {"min_score": 10, "relations": ["MERGE_OF"]}],
     "lineage/ancestors": [{}, {"relations": ["MERGE_OF", "FINETUNE_OF"]}, {"max_hops": 3, "limit": 20}],
     "lineage/ancestors_picture": [{}, {"relations": ["ADAPTER_OF", "MERGE_OF"], "max_hops": 2}],
     "lineage/binding_terms": [{}, {"everyone": True}, {"relations": ["MERGE_OF"], "max_hops": 2}, {"limit": 7}],
@@ -441,6 +442,31 @@ LANGUAGES = (
 )
 
 
+CARDS = (
+    *("", "A few words.", "[More Information Needed]", None, None),
+    "---\nlicense: mit\n---\n# A title\n\n"
+    + "Many words about what it is for. " * 20
+    + "\n\n## Evaluation\n\nIt does well.",
+    "# A title\n\n## Uses\n\n" + "Many words about other things. " * 30 + "\n\n## Training data\n\nMany words.",
+    "<!-- Generated automatically. -->\n\n## Evaluation results\n\nMany numbers.",
+)
+"""Texts that some models of the tangle share; None where nobody looked."""
+
+BASES = ("t0/m9", "/a/path", "T1/M40", "gone/G9", "t2/M{number}", "bert-base-uncased")
+"""What their configurations name; the last but one is the model itself where it is of the third tangle."""
+
+
+def documents(number: int) -> dict[str, Any]:
+    """The card of a model of the tangle, its configuration, and that one is used by many."""
+    made: dict[str, Any] = {"card": CARDS[(number * 5 // 3) % len(CARDS)]}
+    if number % 5 == 1:
+        base = BASES[number // 5 % len(BASES)].format(number=number)
+        made["config"] = {"peft": {"base_model_name_or_path": base}}
+    if number % 40 == 9:
+        made |= {"downloads": 5000, "card": "A few words."}
+    return made
+
+
 def random_hub(seed: int) -> list[dict[str, Any]]:
     """160 models in three tangles, most parents older, some not, and some nowhere; and what chance would not bring."""
     chance = random.Random(seed)  # noqa: S311  no secret
@@ -463,6 +489,7 @@ def random_hub(seed: int) -> list[dict[str, Any]]:
         fields["pipeline_tag"] = (*TASKS, None)[(number * 7 // 5) % 6]
         fields["language"] = (*LANGUAGES, None)[(number * 4 // 3) % 7]
         fields["createdAt"] = f"2025-{1 + number // 28 % 12:02d}-{1 + number % 28:02d}T00:00:00.000Z"
+        fields |= documents(number)
         models.append(hub_files.model(f"t{number % 3}/M{number}", license=license_, **fields))
     return models + oddities(models)
 

@@ -133,7 +133,7 @@ class TestRunning:
         assert "<title>Neo4j Browser</title>" in page
         script = re.search(r'src="(?!https?:)([^"]+\.js)"', page)
         assert script is not None
-        status, code = get(f"{info.browser}{script[1]}")
+        status, code = get(f"{info.browser.partition('?')[0]}{script[1]}")
         assert status == 200
         assert len(code) > 1000
 

@@ -14,7 +14,7 @@ import json
 
 import yaml
 
-from oracle import copies, ecosystem, language, license, lineage, merges, quality, risk, siblings, task
+from oracle import copies, documentation, ecosystem, language, license, lineage, merges, quality, risk, siblings, task
 from oracle.hubs import ALL, ANY_SHORTEST, AS_OF, DATA, EXPECTED, ROOT, Hub
 from oracle.rows import Queries, Row
 
@@ -35,6 +35,7 @@ __all__ = [
 ]
 
 QUERIES: Queries = {
+    **documentation.QUERIES,
     **ecosystem.QUERIES,
     **language.QUERIES,
     **copies.QUERIES,

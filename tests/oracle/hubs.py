@@ -14,6 +14,7 @@ from typing import Any
 
 import networkx as nx
 
+import plain_cards
 import plain_drift
 import plain_hints
 from studbook import licenses, verdicts
@@ -81,6 +82,10 @@ class Hub:
         self.ids = sorted(set(self.listed) | self.missing)
         hints = plain_hints.compute(rows)
         self.suspected = {id_: said for id_, said in hints.items() if not any(self._declared(self.listed[id_]))}
+
+    def declares(self, id_: str) -> list[tuple[str, str | None, str]]:
+        """(reference, relation, evidence) of everything a listed model gives as its parent."""
+        return list(self._declared(self.listed[id_]))
 
     def _declared(self, row: dict[str, Any]) -> Iterator[tuple[str, str | None, str]]:
         """(reference, relation, evidence) of everything a model gives as its parent."""
@@ -219,6 +224,24 @@ class Hub:
             "evidence": "tag" if spelt is None else "card",
         }
 
+    @cache  # noqa: B019  one hub
+    def card(self, id_: str) -> plain_cards.Card | None:
+        """What its card says; None where nobody looked for one."""
+        text = self.fact(id_, "card")
+        return None if text is None else plain_cards.read(text, id_)
+
+    def documentation_score(self, id_: str) -> int | None:
+        """How well it is documented; None where nobody looked for a card."""
+        card = self.card(id_)
+        declared = {
+            "license": bool(set(self.licenses(id_)) - {"other", "unknown"}),
+            "datasets": bool(self.datasets(id_)),
+            "language": bool(self.languages(id_)),
+            "task": bool(self.task(id_)),
+            "library": bool(self.fact(id_, "library_name")),
+        }
+        return plain_cards.score(card, {name for name, here in declared.items() if here}) if card else None
+
     def task(self, id_: str) -> str | None:
         """Its pipeline_tag."""
         task: str | None = self.fact(id_, "pipeline_tag")
@@ -257,7 +280,7 @@ class Hub:
 
     def datasets(self, id_: str) -> set[str]:
         """What a model says that it was trained on, in its card or its tags."""
-        row = self.listed[id_]
+        row = self.listed.get(id_, {"tags": []})
         tags = {tag.removeprefix("dataset:") for tag in row["tags"] if tag.startswith("dataset:")}
         return tags | set(_listed(row.get("cardData", {}).get("datasets")))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 
 import iso639
@@ -327,7 +328,97 @@ def rejected_rows(hub: Hub, limit: int) -> list[Row]:
     return [row][:limit]
 
 
+def config_mismatch(hub: Hub, readings: list[str], min_downloads: int, limit: int) -> list[Row]:
+    rows = []
+    for id_, row in hub.listed.items():
+        config = row.get("config", {})
+        named = [config.get("peft", {}).get("base_model_name_or_path")]
+        named += [config.get("adapter_transformers", {}).get("model_name")]
+        parents = sorted({edge.parent for edge in hub.edges if edge.child == id_} - {id_})
+        for name in dict.fromkeys(filter(None, named)):
+            reading, model = _config_reading(hub, id_, name, parents)
+            if reading in readings and loads_of(hub, id_) >= min_downloads:
+                rows.append(
+                    {
+                        "model": id_,
+                        "config_parent": name,
+                        "reading": reading,
+                        "config_model": model,
+                        "parents": parents,
+                        "unresolved_parents": sorted(hub.unresolved[id_]) if id_ in hub.unresolved else None,
+                        "licenses": hub.licenses(id_),
+                        "config_licenses": hub.licenses(model) if model else [],
+                        "parent_licenses": sorted({name for parent in parents for name in hub.licenses(parent)}),
+                        "descendant_count": hub.descendants(id_),
+                        "downloads": hub.fact(id_, "downloads"),
+                    }
+                )
+    return sorted(rows, key=lambda row: (-(row["downloads"] or 0), row["model"], row["config_parent"]))[:limit]
+
+
+def _config_reading(hub: Hub, id_: str, name: str, parents: list[str]) -> tuple[str | None, str | None]:
+    """What the base named by a configuration is, None for a declared parent; and the model that it is."""
+    spelt = name.rstrip("/").lower()
+    declared = {reference.rstrip("/").lower() for reference, _, _ in hub.declares(id_)}
+    also = {alias for alias, model in hub.moved.items() if model in parents}
+    if spelt in declared | {parent.lower() for parent in parents} | also:
+        return None, None
+    meant = hub.moved.get(spelt, spelt).lower()
+    known = [name] if name in hub.ids else [one for one in hub.ids if one.lower() == meant]
+    model = known[0] if len(known) == 1 else None
+    is_id = re.fullmatch(r"\w[\w.-]*/\w[\w.-]*", spelt, re.ASCII) is not None
+    answers = {
+        "undecidable": len(known) > 1 or (model is None and not is_id),
+        "no_parent": not parents,
+        "not_listed": model is None or model in hub.missing,
+        "itself": model == id_,
+        "above_parent": model in hub.above(id_),
+        "below_parent": model is not None and bool(set(parents) & (set(hub.above(model)) - {model})),
+        "other_model": True,
+    }
+    return next(reading for reading, so in answers.items() if so), model
+
+
+def coverage(hub: Hub, limit: int) -> list[Row]:
+    groups: dict[str, set[str]] = defaultdict(set)
+    for id_ in hub.listed:
+        relations = {edge.relation for edge in hub.edges if edge.child == id_}
+        for relation in {"ALL", *(relations or {"NO_PARENT"})}:
+            groups[relation].add(id_)
+
+    def share(part: set[str], whole: set[str]) -> float | None:
+        return len(part) / len(whole) if whole else None
+
+    rows = []
+    for relation, ids in groups.items():
+        known = {id_ for id_ in ids if hub.card(id_) is not None}
+        cards = {id_: card for id_ in known if (card := hub.card(id_)) and card.length}
+        derived = {edge.child for edge in hub.edges}
+        rows.append(
+            {
+                "relation": relation,
+                "models": len(ids),
+                "license": share({id_ for id_ in ids if hub.licenses(id_)}, ids),
+                "parent": share(ids & derived, ids),
+                "language": share({id_ for id_ in ids if hub.languages(id_)}, ids),
+                "task": share({id_ for id_ in ids if hub.task(id_)}, ids),
+                "card_known": share(known, ids),
+                "card": share(set(cards), known),
+                "templated": share({id_ for id_, card in cards.items() if card.template}, set(cards)),
+            }
+        )
+    return sorted(rows, key=lambda row: (-row["models"], row["relation"]))[:limit]
+
+
+READINGS = ["above_parent", "below_parent", "other_model", "not_listed", "itself", "no_parent", "undecidable"]
+
 QUERIES: Queries = {
+    "quality/config_mismatch": (
+        config_mismatch,
+        {"readings": READINGS, **TOP},
+        [{"readings": ["other_model", "undecidable"]}, {"min_downloads": 10}, {"limit": 1}],
+    ),
+    "quality/coverage": (coverage, {"limit": 100}, [{"limit": 2}]),
     "quality/contradicting_licenses": (
         contradicting_licenses,
         {"disputed_only": False, **TOP},

@@ -462,3 +462,28 @@ def test_families_and_components_by_size() -> None:
     assert sum(row["families"] for row in rows) == 33
     assert sum(row["components"] for row in rows if row["models"] > 1) == 30
     assert [row["models"] for row in rows if row["components"]][:3] == [112, 94, 84]
+
+
+def test_documentation() -> None:
+    told = section("documentation, quality/config_mismatch")
+    thin = {(child, parent) for children, parents in table(told) for child in ids(children) for parent in ids(parents)}
+    assert {(row["child"], row["parent"]) for row in expected("documentation/thinning")} == thin
+    assert len(thin) == 18
+    tools: dict[str, int] = {}
+    for row in expected("documentation/templated_child"):
+        tools[row["card_template"]] = tools.get(row["card_template"], 0) + 1
+    assert tools == {"trainer": 51, "unsloth": 18, "diffusers": 12, "peft": 5 + 2, "mergekit": 6, "default": 1}
+    alike = {row["parent"]: (row["models"], row["publishers"]) for row in expected("documentation/copied_cards")}
+    assert alike == {"gorseland/siskin-3b": (5, 2), "halcyon-vision/petrel-v1": (4, 4)}
+    groups = [row["models"] for row in expected("documentation/copied_cards", templated=True)]
+    assert groups == [30, 17, 12, 5, 5, 4]
+    (nearest,) = expected("documentation/nearest_documented_ancestor")
+    assert (nearest["ancestor"], nearest["hops"], nearest["unknown_nearer"]) == ("northwind-ai/Kestrel-7B", 4, 1)
+    assert expected("documentation/nearest_documented_ancestor", model="saltmarsh-ai/Moorhen-1B-iter12") == []
+    named = table(told[told.index("| model |") :])
+    assert {(row["model"], row["config_parent"], row["reading"]) for row in expected("quality/config_mismatch")} == {
+        (ids(model)[0], ids(base)[0], reading.split(":")[0]) for model, base, reading in named
+    }
+    whole = expected("quality/coverage")[0]
+    assert (whole["relation"], whole["models"], whole["card_known"]) == ("ALL", 499, 186 / 499)
+    assert whole["card"] == (186 - 9) / 186

@@ -26,7 +26,11 @@ class Writer(StrEnum):
 @app.command("load")
 def load_command(
     sources: Annotated[
-        list[Path], typer.Argument(metavar="SOURCE...", help="Files of one snapshot: JSON Lines, JSON, Parquet or CSV.")
+        list[Path],
+        typer.Argument(
+            metavar="SOURCE...",
+            help="Files of one snapshot: JSON Lines, JSON, Parquet or CSV; and model cards, also a folder of them.",
+        ),
     ],
     as_of: Annotated[
         str | None,
@@ -138,3 +142,41 @@ def fetch_hub(
 
     count = hub.fetch(output, author=author, filter=filter, sort=sort, limit=limit, progress=TerminalProgress())
     say(f"{count:,} models written to {output}")
+
+
+@fetch_app.command("cards")
+def fetch_cards(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Write the cards to this file (.jsonl, .jsonl.gz).")],
+    ids: Annotated[
+        typer.FileText | None,
+        typer.Option(
+            help="A file with the id of a model on each line, - for stdin. Else the listed models of the graph whose "
+            "card nobody looked for, most downloaded first."
+        ),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many cards.")] = None,
+) -> None:
+    """Fetch model cards from the Hub to a file that `studbook load` reads, beside a snapshot or on its own.
+
+    Example: `studbook fetch cards --limit 1000 -o cards.jsonl`
+    """
+    from studbook import hub
+    from studbook.terminal import TerminalProgress
+
+    wanted = _without_card() if ids is None else [line.strip() for line in ids if line.strip()]
+    cards = hub.fetch_cards(output, wanted[:limit], progress=TerminalProgress())
+    say(
+        f"{cards.written:,} cards written to {output}: {cards.without:,} are empty, because there is none; "
+        f"{cards.closed:,} models cannot be read"
+    )
+
+
+def _without_card() -> list[str]:
+    """Listed models of the graph whose card nobody looked for, most downloaded first."""
+    from studbook import ask, resources
+
+    with ask.connect(settings_()) as studbook:
+        ids: list[str] = studbook.graph.read(resources.statement("read/models_without_card")).rows[0][0]
+    if not ids:
+        raise InputError("Fetching cards: the card of every listed model in the graph is known; name models with --ids")
+    return ids

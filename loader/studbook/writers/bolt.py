@@ -185,7 +185,8 @@ def _move(graph: Graph, moves: pl.DataFrame) -> Counter[str]:
 
     def work(run: Run) -> Counter[str]:
         counters = run(resources.statement("move/away"), {"rows": rows})
-        counters += run(resources.statement("move/rename"), {"rows": renamed})
+        for name in ("rename", "spelling"):
+            counters += run(resources.statement(f"move/{name}"), {"rows": renamed})
         for name in ("incoming", "outgoing", "labels", "remove"):
             counters += run(resources.statement(f"move/{name}"), {"rows": absorbed, "ours": ours})
         return counters

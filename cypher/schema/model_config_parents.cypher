@@ -1,0 +1,3 @@
+CREATE INDEX model_config_parents IF NOT EXISTS
+FOR (model:Model)
+ON (model.config_parents)
