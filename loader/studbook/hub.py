@@ -174,9 +174,7 @@ def fetch_families(
     return len(models)
 
 
-def fetch_cards(
-    output: Path, ids: Sequence[str], *, endpoint: str | None = None, progress: Progress = SILENT
-) -> Cards:
+def fetch_cards(output: Path, ids: Sequence[str], *, endpoint: str | None = None, progress: Progress = SILENT) -> Cards:
     """Writes the cards of these models as JSON Lines of `id` and `card`, the text of README.md; empty where there is none.
 
     A model that is gone, private or gated has no line. Until all are there they are in `<output>.part`; the same call
@@ -222,7 +220,9 @@ def fetch_cards(
     seen.unlink()
     if not place.written:
         part.unlink()
-        raise InputError(f"Fetching cards from {site}: none of {place.models:,} models can be read. Nothing was written.")
+        raise InputError(
+            f"Fetching cards from {site}: none of {place.models:,} models can be read. Nothing was written."
+        )
     part.replace(output)
     return Cards(place.written, place.without, place.models - place.written)
 
@@ -243,7 +243,7 @@ def _card(site: str, id_: str) -> str | None:
         return ""
     except (DisabledRepoError, RepositoryNotFoundError):  # which gated ones raise too
         return None
-    return response.content.decode("utf-8", "replace")
+    return str(response.content.decode("utf-8", "replace"))
 
 
 def _endpoint(given: str | None) -> str:

@@ -10,7 +10,7 @@
 // references = ["question I1"]
 //
 // [params]
-// terms = { type = "LIST<STRING>", default = [], help = "Only lineages that ask one of these terms, or that are undecidable; empty for any term" }
+// terms = { type = "LIST<STRING>", default = [], choices = ["noncommercial", "computational_use_only", "commercial_use_conditional", "no_derivatives", "share_alike", "use_restrictions", "agreement", "name_prefix", "outputs_no_other_models", "territory"], help = "Only lineages that ask one of these terms, or that are undecidable; empty for any term" }
 // environments = { type = "LIST<STRING>", default = [], help = "Only these environments; empty for all" }
 // inventories = { type = "LIST<STRING>", default = [], help = "Only these inventories; empty for all" }
 // limit = { type = "INTEGER", default = 1000, help = "Most rows to return, conflicts first" }
@@ -43,7 +43,7 @@ WITH
     RETURN DISTINCT term ORDER BY term
   } AS asked
 WHERE (size($terms) = 0 AND size(asked) > 0)
-  OR any(term IN asked WHERE term IN $terms)
+  OR any(term IN asked WHERE split(term, ':')[0] IN $terms)
   OR model.undecidable_reasons IS NOT NULL
   OR size(ids) = 0
 RETURN

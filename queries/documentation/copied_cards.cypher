@@ -6,6 +6,7 @@
 // statuses = ["listed", "internal"]
 // key = ["parent", "first"]
 // misses = "Cards that differ in a word. Two cards are one when their letters are, without the models' ids, names and owners: also where different numbers are all that they say. Of the siblings ten at most are named. Parents of every status count."
+// next = "Compare the models themselves: the card tells nothing of what tells them apart."
 // references = ["question D6"]
 //
 // [params]

@@ -6,6 +6,7 @@
 // statuses = ["listed", "internal"]
 // key = ["child", "relation", "parent"]
 // misses = "Fields that a child states otherwise; it is told of what it does not state at all. An evaluation is a section of the card or results in its metadata, and is told of only where both cards were looked for. What the organisation concluded counts as stated. Parents that no snapshot lists state nothing that anybody knows."
+// next = "Take what the parent states as the first answer, and ask the publisher whether it still holds."
 // references = ["question D3", "arXiv:2508.06811"]
 //
 // [params]

@@ -6,6 +6,7 @@
 // statuses = ["listed", "internal"]
 // key = ["model"]
 // misses = "Models whose card nobody looked for; documentation elsewhere, which a card may lead to. The score counts sections and metadata, not what they are worth (data/documentation.csv)."
+// next = "Ask the publisher for what is missing before more builds on the model; until then go by the nearest documented ancestor."
 // references = ["question D4"]
 //
 // [params]

@@ -6,6 +6,7 @@
 // statuses = ["listed", "internal"]
 // key = ["child", "relation", "parent"]
 // misses = "Tools that leave no sentence of data/card_templates.csv, and texts that people copy; a card that somebody completed and whose sentence nobody removed counts as the tool's. Parents of every status count."
+// next = "Treat the card as unwritten: ask the publisher what data and evaluation the model has."
 // references = ["question D2", "arXiv:2508.06811"]
 //
 // [params]

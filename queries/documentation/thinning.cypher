@@ -6,6 +6,7 @@
 // statuses = ["listed", "internal"]
 // key = ["child", "relation", "parent"]
 // misses = "What a card says: a short one may say all that differs. A model that has no card at all is as short as can be; one whose card nobody looked for is not told of. Lengths are of the body, without metadata. Parents of every status count."
+// next = "Read the parent's card too: what the child leaves out still holds, or was lost."
 // references = ["question D1", "arXiv:2508.06811"]
 //
 // [params]

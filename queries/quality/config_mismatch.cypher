@@ -6,6 +6,7 @@
 // statuses = ["listed", "internal"]
 // key = ["model", "config_parent"]
 // misses = "Models whose configuration no source gives, or that names no base in it; the Hub does not pass on what the header of a GGUF file says. What is no model id (a path, a bare name) may be the declared parent or not, and an id in a letter case that two models share may be either: undecidable."
+// next = "Look which base the weights were made on: its licence binds, whatever the card says."
 // references = ["question Q8"]
 //
 // [params]

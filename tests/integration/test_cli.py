@@ -31,6 +31,7 @@ COMMANDS = [
     ["export"],
     ["fetch", "cards"],
     ["fetch", "hub"],
+    ["fetch", "cards"],
     ["history", "list"],
     ["history", "diff"],
     ["license", "list"],

@@ -452,6 +452,6 @@ def test_cards_that_cannot_be_had(fake: FakeHub, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"'heron' is not owner/name"):
         hub.fetch_cards(tmp_path / "cards.jsonl", ["fen/heron-0", "heron"])
     assert fake.paths == []
-    with pytest.raises(InputError, match="none of 2 models can be read. Nothing was written"):
+    with pytest.raises(InputError, match=r"none of 2 models can be read\. Nothing was written"):
         hub.fetch_cards(tmp_path / "cards.jsonl", ["fen/heron-3", "fen/heron-4"])
     assert leftovers(tmp_path) == []

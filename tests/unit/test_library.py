@@ -368,7 +368,7 @@ class TestEveryQuery:
             assert f"  {param.name} ({param.type}, default {library.literal(param.default)}): {param.help}" in told
         for column in query.columns or ():
             assert f"  {column.name} ({column.type})" in told
-        for words in (query.title, query.question, query.severity, query.misses, query.statement):
+        for words in (query.title, query.question, query.severity, query.misses, query.next):
             assert words is None or words in told
 
 
