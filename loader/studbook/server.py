@@ -390,7 +390,9 @@ def _launch(
     heap = neo4j_conf.memory_for(settings).heap // MIB
     options = [f"-Xms{min(heap, 512)}m", f"-Xmx{heap}m", f"-XX:ErrorFile={root / 'logs' / 'java_error_%p.log'}"]
     _write_configuration(root, settings, ports, read_only=read_only)
-    jars = _with_tour(root, provision.class_path(settings, progress=progress), ports)
+    jars = provision.class_path(settings, progress=progress)
+    if root == home(settings):  # nobody looks at a private server
+        jars = _with_tour(root, jars, ports)
     _arguments_file(root).write_text(neo4j_conf.render_arguments(options, jars), encoding="utf-8")
     main_class = neo4j_conf.RELEASES[settings.neo4j_version].main_class
     folders = (f"--home-dir={root}", f"--config-dir={root / 'conf'}")
@@ -423,17 +425,23 @@ def _write_configuration(root: Path, settings: Settings, ports: Ports, *, read_o
 
 
 def _with_tour(root: Path, jars: list[Path], ports: Ports) -> list[Path]:
-    """The class path with a copy of Neo4j Browser that holds our guide too, so that the server serves both as one site."""
-    [original] = [jar for jar in jars if jar.name.startswith("neo4j-browser-")]
-    # Neo4j serves no pages from a jar whose path has blanks or letters outside ASCII; the cache may have a better one.
-    plain = re.fullmatch(r"[A-Za-z0-9._/-]+", str(root)) is not None
-    copy = (root / "lib" if plain else original.parent / f"tour-{ports.http}") / original.name
-    copy.parent.mkdir(exist_ok=True)
-    shutil.copyfile(original, copy)
-    with zipfile.ZipFile(copy, "a") as archive:
-        for name, content in browser.files(f"http://{LOOPBACK}:{ports.http}{neo4j_conf.TOUR_PATH}").items():
-            archive.writestr(f"{neo4j_conf.TOUR_PATH.removeprefix('/')}/{name}", content)
-    return [copy if jar == original else jar for jar in jars]
+    """The class path with Neo4j Browser as a folder in which our guide lies too, so that the server serves both as one site.
+
+    A folder and not a jar: of a jar whose path has letters outside ASCII the server finds no page.
+    """
+    [jar] = [jar for jar in jars if jar.name.startswith("neo4j-browser-")]
+    folder = root / "lib" / jar.stem
+    if not folder.exists():
+        fresh = root / "lib" / "browser.next"
+        shutil.rmtree(fresh, ignore_errors=True)
+        with zipfile.ZipFile(jar) as archive:
+            archive.extractall(fresh, [name for name in archive.namelist() if name.startswith("browser/")])
+        fresh.rename(folder)
+    tour = folder / neo4j_conf.TOUR_PATH.removeprefix("/")
+    tour.mkdir(exist_ok=True)
+    for name, content in browser.files(f"http://{LOOPBACK}:{ports.http}{neo4j_conf.TOUR_PATH}").items():
+        (tour / name).write_bytes(content)
+    return [folder if path == jar else path for path in jars]
 
 
 def _refuse_windows() -> None:
