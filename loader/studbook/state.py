@@ -186,6 +186,26 @@ def hub_ids(graph: Graph, ids: Sequence[str], *, progress: Progress) -> pl.DataF
         return pl.concat(pool.map(page, range(0, len(ids), _PAGE)))
 
 
+def cards(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:
+    """`id`, `hub_id` and the card facts of every model whose card is known; `models` is how many models there are."""
+
+    def frame(row: tuple[Any, ...]) -> pl.DataFrame:
+        ids, hub_ids, sections, template, lengths, hashes = row
+        columns = {"id": ids, "hub_id": hub_ids, "card_length": lengths, "card_hash": hashes}
+        return pl.DataFrame(columns).select(
+            "id",
+            pl.when(pl.col("hub_id") != "").then("hub_id"),
+            "card_length",
+            "card_hash",
+            pl.lit(sections, _CARDS["card_sections"]).alias("card_sections"),
+            pl.lit(template, pl.String).alias("card_template"),
+        )
+
+    with progress.stage("Reading what cards said", total=models, unit="models") as advance:
+        found = _model_pages(graph, "read/model_cards", frame, advance)
+    return _or_null(pl.concat([_CARDS.to_frame(), *found]), "card_hash")
+
+
 def carried(graph: Graph, ids: Sequence[str], *, progress: Progress) -> Records:
     """The clean rows of these models, as a snapshot once stated them: what normalise.normalise would give again."""
     starts = range(0, len(ids), _CARRIED_PAGE)
