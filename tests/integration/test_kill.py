@@ -219,7 +219,7 @@ def test_a_load_over_bolt(hub: Hub, moment: str, states: list[set[str]]) -> None
     """`states` are those in which it leaves models, each of them whole."""
     hub.begin()
     # Else a first transaction that has to wait for others may be the last of all.
-    with held(hub.settings, LAST) if "before" in states[0] else nullcontext():
+    with held(hub.settings, LAST) if moment == "during Writing models and edges" else nullcontext():
         hub.kill("bolt", moment)
     while len(ask(hub.settings, "SHOW TRANSACTIONS YIELD transactionId")) > 1:
         time.sleep(0.02)  # the server ends those of the killed load as soon as it notices
