@@ -44,6 +44,7 @@ COMMANDS = [
     ["model", "tree"],
     ["model", "notices"],
     ["model", "bom"],
+    ["model", "intake"],
     ["model", "check"],
     ["analyse", "virality"],
     ["analyse", "bridges"],

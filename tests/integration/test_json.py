@@ -36,6 +36,7 @@ ARGUMENTS: dict[str, list[str]] = {
     "model show": [MODEL],
     "model tree": [MODEL],
     "model notices": [MODEL],
+    "model intake": [MODEL],
     "model check": ["{card}", "--fail-on", "never"],
     "deployment load": ["{inventory}"],
     "deployment list": [],
