@@ -54,6 +54,7 @@ COMMANDS = [
     ["policy", "check"],
     ["policy", "show"],
     *(["review", name] for name in ("list", "add", "import", "export", "remove")),
+    *(["queue", name] for name in ("list", "show", "decide")),
     ["schema"],
     ["server", "start"],
     ["server", "stop"],

@@ -33,6 +33,8 @@ ARGUMENTS: dict[str, list[str]] = {
     "audit": ["--query", "risk/license_loosened"],
     "audit compare": ["{audit}", "{audit}"],
     "review list": [],
+    "queue list": [],
+    "queue show": ["legal:alloy-foundry/Pewter-8B"],
     "model show": [MODEL],
     "model tree": [MODEL],
     "model notices": [MODEL],
