@@ -179,7 +179,10 @@ def _moves(
         pl.concat([hubs.join(absent, on="id", how="semi"), taken.select("id", "hub_id")]),
         pl.concat([new, taken.select("id", hub_id="now"), nameless.select("id", hub_id="now")]),
     )
-    respelt = identity.respelt(absent.filter(pl.col("status") == "missing")["id"], listed["id"])
+    # A partial snapshot lists one of two that differ only in case: the other is as much a model.
+    staying = known.filter(pl.col("status") != "missing").join(renames, left_on="id", right_on="old", how="anti")
+    models = pl.concat([listed["id"], staying["id"]]).unique()
+    respelt = identity.respelt(absent.filter(pl.col("status") == "missing")["id"], models)
     return identity.moves(renames, respelt, known["id"])
 
 

@@ -39,12 +39,12 @@ def renames(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     return was.join(now, on="hub_id").filter(pl.col("old") != pl.col("new")).select("old", "new").sort("old")
 
 
-def respelt(missing: pl.Series, listed: pl.Series) -> pl.DataFrame:
-    """Columns `old` and `new`: names only known as parents that one listed model has in another letter case.
+def respelt(missing: pl.Series, models: pl.Series) -> pl.DataFrame:
+    """Columns `old` and `new`: names only known as parents that one model has in another letter case.
 
-    Two listed ids that differ only in case are two models, and which of them was meant is not known.
+    Two ids of models that differ only in case are two models, and which of them was meant is not known.
     """
     names = missing.alias("old").to_frame().with_columns(id_lower=pl.col("old").str.to_lowercase())
-    ids = listed.alias("new").to_frame().with_columns(id_lower=pl.col("new").str.to_lowercase())
+    ids = models.alias("new").to_frame().with_columns(id_lower=pl.col("new").str.to_lowercase())
     one = ids.join(names, on="id_lower", how="semi").unique("id_lower", keep="none")
     return names.join(one, on="id_lower").filter(pl.col("old") != pl.col("new")).select("old", "new").sort("old")
