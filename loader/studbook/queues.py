@@ -27,7 +27,6 @@ from studbook.render import Rows, document, plain
 from studbook.reviews import QUEUES, Review
 
 LIST_VERSION, ITEM_VERSION = "studbook.queue/1", "studbook.queue_item/1"
-STATUSES = ("open", "decided", "all")
 
 WEIGHTS = {"low": 1.0, "medium": 3.0, "high": 9.0}
 """Of a severity: three of one level weigh as much as one of the next."""
@@ -149,7 +148,7 @@ class Queues:
     """ITEMS, of every status."""
 
     def chosen(self, status: str) -> pl.DataFrame:
-        """The items of a status of STATUSES."""
+        """The items that are open or decided; all for both."""
         return self.items if status == "all" else self.items.filter(status=status)
 
 
