@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 import polars as pl
 
@@ -85,7 +86,7 @@ def fold(
     goes = (pl.col("status") != "complete") | (pl.col("as_of") > moment.as_of) | (pl.col("id") == moment.id)
     kept = before.snapshots.filter(~goes)
     known = before.models.filter(pl.col("status").is_not_null())
-    if graph is None or before.snapshots.is_empty():
+    if graph is None or (known.is_empty() and before.snapshots.is_empty()):
         nothing = CHANGES.to_frame()
         return Fold(_hashed(snapshot), resolve.alias_table(), kept, identity.MOVES.to_frame(), nothing, nothing)
     undone = state.changes(graph, before.snapshots.filter(goes)["id"].to_list(), progress=progress)
@@ -94,22 +95,21 @@ def fold(
     listed, overruled = _without_internal(snapshot, known)
     listed = _hashed(_identified(listed, graph, progress))
     real = known.filter(pl.col("status").is_in(_REAL))
-    absent = known.join(listed.models, on="id", how="anti")
-    suspects = real.join(listed.models, on="id", suffix="_now").filter(
-        pl.col("declared_hash").ne_missing(pl.col("declared_hash_now"))
-    )
-    doubtful = undone.select(id=pl.coalesce("of", "model")).join(real, on="id", how="semi")
+    absent = known.join(listed.models.select("id"), on="id", how="anti")
+    hashes = listed.models.select("id", now="declared_hash")
+    suspects = real.join(hashes, on="id").filter(pl.col("declared_hash").ne_missing(pl.col("now")))
+    placed = _placed(undone)
+    doubtful = placed.select(id="of").join(real, on="id", how="semi")
     wanted = [absent.filter(pl.col("status") != "missing")["id"], suspects["id"], doubtful["id"]]
     found = state.carried(graph, pl.concat(wanted).unique().sort().to_list(), progress=progress)
 
-    moves = _moves(listed.models, found.models, known, real, absent)
+    moves = _moves(listed.models.select("id", "hub_id"), found.models, known, real, absent)
     listed = _seen_before(listed, known, moves)
     carried = _carry(found, absent, moves, kept, moment)
     given = records.concat(listed, carried)
-    told, undone = new_id(told, "of", moves), new_id(undone, "of", moves)
-    previous = kept["as_of"].max()
+    told, undone, placed = (new_id(frame, "of", moves) for frame in (told, undone, placed))
     changes = CHANGES.to_frame()
-    if isinstance(previous, datetime):
+    if kept.height:
         renamed = moves.filter(~pl.col("absorbed"))
         # A name that its model has left is another model's now, or nobody's: it was nothing before.
         stayed = suspects.join(renamed, left_on="id", right_on="old", how="anti")["id"]
@@ -117,19 +117,19 @@ def fold(
         known_by_another = renamed.join(real, left_on="old", right_on="id", how="semi")["new"]
         compared = pl.concat([stayed, known_by_another, new_id(doubtful, "id", moves)["id"]]).unique()
         sides = _Sides(found, given, real, moves, compared.alias("id").to_frame())
-        aliases = _aliases(pl.concat([told, undone.with_columns(of=pl.coalesce("of", "model"))]), renamed)
+        aliases = _aliases(pl.concat([told, placed]), renamed)
         # A name that a model has leads to no other, whatever it meant before.
         taken = given.models.select(alias_lower=pl.col("id").str.to_lowercase())
         aliases = aliases.join(taken, on="alias_lower", how="anti")
-        earlier = _undone_values(undone, aliases, licenses).join(sides.compared, on="id", how="semi")
+        earlier = _undone_values(placed, aliases, licenses).join(sides.compared, on="id", how="semi")
         changes = history.compare(
             history.overlaid(sides.before(aliases, licenses), earlier),
             sides.after(aliases, licenses),
             snapshot=moment.id,
             as_of=moment.as_of,
-            previous=previous,
+            since=sides.since(kept),
         )
-        unknown_then = sides.known.filter(pl.col("first_seen") > previous)
+        unknown_then = sides.known.filter(pl.col("first_seen") > kept["as_of"].max())
         changes = changes.join(unknown_then, left_on="of", right_on="id", how="anti")
     told = pl.concat([told, changes])
     return Fold(
@@ -159,9 +159,10 @@ def _without_internal(snapshot: Records, known: pl.DataFrame) -> tuple[Records, 
 
 def _identified(snapshot: Records, graph: Graph, progress: Progress) -> Records:
     """The snapshot with the hub_ids that the graph knows where its source has none."""
-    if snapshot.models["hub_id"].null_count() == 0:
+    unknown = snapshot.models.filter(pl.col("hub_id").is_null())["id"]
+    if unknown.is_empty():
         return snapshot
-    hubs = state.hub_ids(graph, progress=progress).rename({"hub_id": "known"})
+    hubs = state.hub_ids(graph, unknown.sort().to_list(), progress=progress).rename({"hub_id": "known"})
     models = snapshot.models.join(hubs, on="id", how="left", maintain_order="left")
     return replace(snapshot, models=models.with_columns(pl.coalesce("hub_id", "known")).drop("known"))
 
@@ -171,13 +172,12 @@ def _moves(
 ) -> pl.DataFrame:
     """identity.MOVES, from the models of the snapshot and those `found` in the graph that it lacks or that differ."""
     hubs = found.filter(pl.col("status").is_in(_REAL)).select("id", "hub_id")
-    taken = hubs.join(listed.select("id", now="hub_id"), on="id").filter(pl.col("hub_id") != pl.col("now"))
-    new = listed.join(real, on="id", how="anti").select("id", "hub_id")
-    # Whose hub_id nobody knew may have been anybody: a known repository that goes by that name now was renamed.
-    nameless = hubs.filter(pl.col("hub_id").is_null()).join(listed.select("id", now="hub_id"), on="id")
+    # Whose hub_id was not known may have been anybody: a known model that goes by that name now was renamed.
+    taken = hubs.join(listed.select("id", now="hub_id"), on="id").filter(pl.col("hub_id").ne_missing(pl.col("now")))
+    new = listed.join(real, on="id", how="anti")
     renames = identity.renames(
         pl.concat([hubs.join(absent, on="id", how="semi"), taken.select("id", "hub_id")]),
-        pl.concat([new, taken.select("id", hub_id="now"), nameless.select("id", hub_id="now")]),
+        pl.concat([new, taken.select("id", hub_id="now")]),
     )
     # A partial snapshot lists one of two that differ only in case: the other is as much a model.
     staying = known.filter(pl.col("status") != "missing").join(renames, left_on="id", right_on="old", how="anti")
@@ -250,7 +250,7 @@ class _Sides:
     def absorbed(self) -> pl.DataFrame:
         return self.moves.filter("absorbed")
 
-    @property
+    @cached_property
     def known(self) -> pl.DataFrame:
         """`real` by the new ids, without those whose name another model took."""
         return new_id(self.real.join(self.absorbed, left_on="id", right_on="old", how="anti"), "id", self.moves)
@@ -269,7 +269,7 @@ class _Sides:
             [
                 values.join(self.compared, on="id", how="semi"),
                 _single(names, "id"),
-                _single(self._status().select("id", value="was"), "status"),
+                _single(self._status.select("id", value="was"), "status"),
             ]
         )
 
@@ -280,10 +280,23 @@ class _Sides:
             [
                 declared.values(now, aliases, licenses),
                 _single(self.compared.select("id", value="id"), "id"),
-                _single(self._status().select("id", value="now"), "status"),
+                _single(self._status.select("id", value="now"), "status"),
             ]
         )
 
+    def since(self, kept: pl.DataFrame) -> pl.DataFrame:
+        """Until when each model is known to have been as the graph has it: see history.compare.
+
+        A partial snapshot says nothing of the models that it lacks, and of those it has no trace is left, so this is the
+        last complete one; or that which first listed the model, if that was later.
+        """
+        last = pl.lit(kept.filter(pl.col("scope") == "complete")["as_of"].max(), records.MODELS["last_seen"])
+        seen = new_id(self.found.models.select("id", "last_seen"), "id", self.moves)
+        known = self.known.join(seen, on="id", how="left")
+        status = pl.max_horizontal("first_seen", last)
+        return known.select("id", status=status, others=pl.coalesce("last_seen", status))
+
+    @cached_property
     def _status(self) -> pl.DataFrame:
         """`id`, `was` and `now` where the status may have changed."""
         now = self.given.models.select("id", now="status").filter(pl.col("now").is_in(_REAL))
@@ -291,9 +304,19 @@ class _Sides:
         return both.filter((pl.col("now") != pl.col("was")) | pl.col("id").is_in(self.compared["id"].implode()))
 
 
-def _undone_values(undone: pl.DataFrame, aliases: pl.DataFrame, licenses: Table) -> pl.DataFrame:
+def _placed(undone: pl.DataFrame) -> pl.DataFrame:
+    """The same Changes where `of` is never null: of those that a killed load has not tied to a model it is the id by
+    which the graph has that model. Models move with the Changes that tell of it, all or none."""
+    names = undone.filter(pl.col("field") == "id").select(
+        "snapshot", "model", still=pl.when(pl.col("of").is_null()).then(pl.col("before").list.first())
+    )
+    joined = undone.join(names, on=["snapshot", "model"], how="left", maintain_order="left")
+    return joined.with_columns(of=pl.coalesce("of", "still", "model")).drop("still")
+
+
+def _undone_values(placed: pl.DataFrame, aliases: pl.DataFrame, licenses: Table) -> pl.DataFrame:
     """What the earliest of these Changes of a model and field says of before, for history.overlaid."""
-    rows = undone.select("as_of", "field", id=pl.coalesce("of", "model"), value="before").sort("as_of")
+    rows = placed.select("as_of", "field", id="of", value="before").sort("as_of")
     first = rows.unique(["id", "field"], keep="first", maintain_order=True)
     spelt = declared.grouped(
         first.select("id", "field", "value").explode("value").drop_nulls("value"), aliases, licenses

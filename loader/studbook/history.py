@@ -36,11 +36,12 @@ NOTHING = History(SNAPSHOTS.to_frame(), CHANGES.to_frame())
 
 
 def compare(
-    before: pl.DataFrame, after: pl.DataFrame, *, snapshot: str, as_of: datetime, previous: datetime
+    before: pl.DataFrame, after: pl.DataFrame, *, snapshot: str, as_of: datetime, since: pl.DataFrame
 ) -> pl.DataFrame:
     """The Changes, as CHANGES, between two states of models, each with declared.VALUES's columns and current ids.
 
-    A field without a row has no value. `snapshot` is the later one's id, `as_of` and `previous` when each was true.
+    A field without a row has no value. `snapshot` is the later one's id and `as_of` when it was true. `since` has an
+    `id` for each model with a change, and `status` and `others`: until when it is known to have been as before.
     """
     both = before.join(after, on=["id", "field"], how="full", coalesce=True, suffix="_after")
     learned = pl.col("field").is_in(_KNOWN_ON_BOTH_SIDES) & (pl.col("keys").is_null() | pl.col("keys_after").is_null())
@@ -53,9 +54,10 @@ def compare(
             after="values_after",
             snapshot=pl.lit(snapshot),
             as_of=pl.lit(as_of, CHANGES["as_of"]),
-            previous_as_of=pl.lit(previous, CHANGES["previous_as_of"]),
             of="id",
         )
+        .join(since, left_on="of", right_on="id", how="left")
+        .with_columns(previous_as_of=pl.when(pl.col("field") == "status").then("status").otherwise("others"))
         .with_columns(id=pl.concat_str("snapshot", "model", "field", separator=" "))
         .select(list(CHANGES))
         .sort("id")

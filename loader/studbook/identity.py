@@ -16,8 +16,10 @@ def moves(renames: pl.DataFrame, respelt: pl.DataFrame, known: pl.Series) -> pl.
 
     `known` are the ids in the graph. A node whose name another one takes is absorbed, unless it moves away itself.
     """
-    displaced = renames.filter(pl.col("new").is_in(known.implode()) & ~pl.col("new").is_in(renames["old"].implode()))
-    taken = pl.concat([renames["new"], known]).implode()
+    # Few names among two million: those that are asked for, and not all, make the set to look in.
+    there = known.filter(known.is_in(pl.concat([renames["new"], respelt["new"]]).implode()))
+    displaced = renames.filter(pl.col("new").is_in(there.implode()) & ~pl.col("new").is_in(renames["old"].implode()))
+    taken = pl.concat([renames["new"], there]).implode()
     return pl.concat(
         [
             renames.with_columns(absorbed=pl.lit(value=False)),

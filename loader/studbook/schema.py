@@ -383,7 +383,11 @@ CHANGE = NodeKind(
         Property("after", "LIST<STRING>", "its values from then on"),
         Property("snapshot", "STRING", "id of the Snapshot that first showed it"),
         Property("as_of", "ZONED DATETIME", "as-of of that snapshot: it changed no later"),
-        Property("previous_as_of", "ZONED DATETIME", "as-of of the snapshot before: it changed no earlier"),
+        Property(
+            "previous_as_of",
+            "ZONED DATETIME",
+            "as-of of the last snapshot known to have listed it as before: it changed no earlier",
+        ),
     ),
 )
 

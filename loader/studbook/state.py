@@ -168,15 +168,22 @@ def _changes(row: tuple[Any, ...]) -> pl.DataFrame:
     ).select(list(CHANGES))
 
 
-def hub_ids(graph: Graph, *, progress: Progress) -> pl.DataFrame:
-    """`id` and `hub_id` of every model of which it is known."""
+def hub_ids(graph: Graph, ids: Sequence[str], *, progress: Progress) -> pl.DataFrame:
+    """`id` and `hub_id` of those of these models of which the graph knows it."""
+    text = resources.statement("read/hub_ids")
+    columns = {"id": pl.String(), "hub_id": pl.String()}
 
-    def frame(row: tuple[Any, ...]) -> pl.DataFrame:
-        return pl.DataFrame(dict(zip(("id", "hub_id"), row, strict=True)), {"id": pl.String, "hub_id": pl.String})
+    def page(start: int) -> pl.DataFrame:
+        mine = ids[start : start + _PAGE]
+        found = graph.read(text, {"ids": mine}).rows[0]
+        advance(len(mine))
+        return pl.DataFrame(dict(zip(columns, found, strict=True)), columns)
 
-    with progress.stage("Reading hub_ids", unit="models") as advance:
-        found = _model_pages(graph, "read/model_hub_ids", frame, advance)
-    return pl.concat(found).filter(pl.col("hub_id") != "")
+    with (
+        progress.stage("Reading hub_ids", total=len(ids), unit="models") as advance,
+        ThreadPoolExecutor(_READERS) as pool,
+    ):
+        return pl.concat(pool.map(page, range(0, len(ids), _PAGE)))
 
 
 def cards(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:

@@ -14,6 +14,7 @@ import pytest
 
 import hub_files
 import oracle
+import sarif_schema
 from graph_contents import ask as rows_of
 from graph_contents import wipe
 from studbook import deployments, inventory, organisation, reviews
@@ -187,6 +188,7 @@ def test_only_what_is_new_fails_against_a_baseline(example: Studbook, tmp_path: 
     } & {result["ruleId"] for result in new}
     assert {result["locations"][0]["physicalLocation"]["region"]["startLine"] for result in new} == {8}
     cut = deployments.sarif(second, None, limit=2)
+    sarif_schema.validate(document, cut, deployments.sarif([], tmp_path / "inv.csv"))
     assert len(cut["runs"][0]["results"]) == 2
     assert f"{len(second) - 2:,} exposures" in json.dumps(cut["runs"][0]["invocations"])
 

@@ -100,7 +100,7 @@ def write(
     counters += _each(graph, "load/change", rows=told, title="Writing changes", progress=progress)
     if fold.moves.height:
         with progress.stage("Moving models"):
-            counters += _move(graph, fold.moves)
+            counters += _move(graph, fold.moves, news.filter(pl.col("field") == "id"))
     for kind in schema.NODES:
         if kind is not schema.MODEL:
             counters += write_nodes(graph, kind, changes.nodes[kind.label].sort(kind.key.name), progress=progress)
@@ -176,8 +176,9 @@ def complete_snapshot(graph: Graph, snapshot: pl.DataFrame, *, kept: pl.DataFram
     return graph.transact(work)
 
 
-def _move(graph: Graph, moves: pl.DataFrame) -> Counter[str]:
-    """Moves nodes, all or none: see identity.MOVES."""
+def _move(graph: Graph, moves: pl.DataFrame, told: pl.DataFrame) -> Counter[str]:
+    """Moves nodes, all or none: see identity.MOVES. The Changes that tell of it are tied to them: that they are says
+    which of its names a model has in the graph."""
     ours = [kind.type for kind in schema.EDGES]
     rows = moves.to_dicts()
     absorbed = [row for row in rows if row["absorbed"]]
@@ -189,9 +190,14 @@ def _move(graph: Graph, moves: pl.DataFrame) -> Counter[str]:
             counters += run(resources.statement(f"move/{name}"), {"rows": renamed})
         for name in ("incoming", "outgoing", "labels", "remove"):
             counters += run(resources.statement(f"move/{name}"), {"rows": absorbed, "ours": ours})
-        return counters
+        return counters + run(resources.statement("load/of"), {"rows": _ends(told)})
 
     return graph.transact(work)
+
+
+def _ends(changes: pl.DataFrame) -> Rows:
+    """Rows of load/of: Changes and their models."""
+    return changes.select(start="id", end="of").to_dicts()
 
 
 def _each(graph: Graph, *statements: str, rows: pl.DataFrame, title: str, progress: Progress) -> Counter[str]:
