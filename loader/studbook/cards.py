@@ -59,6 +59,8 @@ class Documentation:
     """A regular expression of the headings of each section, in lower case without punctuation."""
     weights: dict[str, int]
     """Of the sections and of the fields of metadata; 100 in all."""
+    meanings: dict[str, str]
+    """What each of them says."""
 
     @property
     def templates(self) -> list[str]:
@@ -76,6 +78,7 @@ def shipped() -> Documentation:
         fillers=rf"(?mi)^[^\n]*(?:{fillers})[^\n]*$|{_LABEL}",
         headings={row["name"]: f"^(?:{row['headings']})$" for row in items if row["kind"] == "section"},
         weights={row["name"]: int(row["weight"]) for row in items},
+        meanings={row["name"]: row["meaning"] for row in items},
     )
 
 

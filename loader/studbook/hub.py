@@ -149,6 +149,22 @@ def fetch(
     return place.models
 
 
+def model(id_: str, *, endpoint: str | None = None) -> tuple[dict[str, Any], str | None]:
+    """One model as the Hub gives it, and the text of its card: empty where it has none, None where it cannot be read.
+
+    Raises HubError when the Hub does not answer, refuses, or has no such model, and InputError for what is no id.
+    """
+    if not _ID.fullmatch(id_):
+        raise InputError(f"Asking the Hub for {id_!r}: that is no id of a model; give owner/name")
+    site = _endpoint(endpoint)
+    address = f"{site}/api/models/{quote(id_)}"
+    with _explained(address):
+        found, _ = _get(f"{address}?{urlencode([('expand', name) for name in EXPAND])}")
+        if not isinstance(found, dict) or not isinstance(found.get("id"), str):
+            raise ValueError("the answer is no model")
+        return found, _card(site, str(found["id"]))
+
+
 def fetch_families(
     output: Path, roots: Sequence[str], *, limit: int, endpoint: str | None = None, progress: Progress = SILENT
 ) -> int:

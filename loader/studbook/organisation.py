@@ -14,6 +14,8 @@
     [policies.chatbot]                   # see data/policy.toml, which has the same form
     kind = "hosted"
     deny = ["noncommercial"]
+    [evaluation_suites.harmbench]        # see data/evaluation_suites.csv; of a shipped suite only what differs
+    contexts = ["hosted", "chatbot"]     # a list in place of `|`; `enabled = false` leaves the suite out
 
 A file with a mistake is refused whole, with every mistake at its line.
 """
@@ -35,7 +37,7 @@ from typing import Any
 import platformdirs
 import polars as pl
 
-from studbook import licenses, resources
+from studbook import evaluation, licenses, resources
 from studbook.errors import InputError
 from studbook.licenses import Table
 from studbook.records import RELATIONS, Records
@@ -131,6 +133,8 @@ class Organisation:
     aliases: Mapping[str, str] = field(default_factory=dict)
     curations: Mapping[str, Curation] = field(default_factory=dict)
     policies: Mapping[str, Policy] = field(default_factory=dict)
+    evaluation_suites: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By id, with fields of evaluation.Suite."""
 
     @cached_property
     def table(self) -> Table:
@@ -269,6 +273,7 @@ def read(path: Path) -> Organisation:
             )
             for name, given in table.get("policies", {}).items()
         },
+        evaluation_suites=table.get("evaluation_suites", {}),
     )
 
 
@@ -363,6 +368,7 @@ class _Names:
         sets = [row.restriction_set for row in shipped.rows.values()]
         sets += [row.get("restriction_set") for row in self.own.values() if isinstance(row, dict)]
         self.restriction_sets = {name for name in sets if isinstance(name, str)}
+        self.contexts = list(dict.fromkeys([*KINDS, *_table_of(table, "policies")]))
 
     def canonical(self, name: str) -> str:
         return str(self.aliases.get(_spelt(name), _spelt(name)))
@@ -381,6 +387,7 @@ def _breaches(table: Mapping[str, Any]) -> Breaches:
     """(where, what is wrong) for everything in which a file breaks the contract."""
     known = _Names(table)
     sections = {"licenses": _license, "aliases": _alias, "curations": _curation, "policies": _policy}
+    sections["evaluation_suites"] = _suite
     yield from _unknown_keys((), table, tuple(sections))
     broken: set[str] = set()
     for section, check in sections.items():
@@ -544,6 +551,39 @@ def _policy(at: Place, name: str, given: Any, known: _Names) -> Breaches:
                 yield (*at, rule), f"{pattern!r} is there twice, in {seen[pattern]} and in {rule}: choose one"
             seen[pattern] = rule
     yield from _facts(at, given)
+
+
+def _suite(at: Place, id_: str, given: Any, known: _Names) -> Breaches:
+    keys = (*evaluation.TEXTS, *evaluation.LISTS, "enabled")
+    if not isinstance(given, dict):
+        yield at, f"give a table, [evaluation_suites.{id_!r}] with {', '.join(keys)}"
+        return
+    yield from _unknown_keys(at, given, keys)
+    new = id_ not in evaluation.shipped()
+    if new and (missing := [key for key in ("name", "why") if key not in given]):
+        near = _near(id_, evaluation.shipped())
+        yield at, f"{id_!r} is no shipped suite{near}; as a new one it needs {' and '.join(missing)}"
+    for key in evaluation.TEXTS:
+        if key in given:
+            yield from _text((*at, key), given[key])
+    if type(given.get("enabled", True)) is not bool:
+        yield (*at, "enabled"), f"enabled must be true or false, not {given['enabled']!r}"
+    choices: dict[str, Collection[str]] = {
+        "tasks": evaluation.tasks(),
+        "task_classes": sorted({class_ for _, class_ in evaluation.tasks().values() if class_}),
+        "modalities": sorted({modality for modality, _ in evaluation.tasks().values() if modality}),
+        "changes": evaluation.CHANGES,
+        "contexts": known.contexts,
+    }
+    for key in evaluation.LISTS:
+        values = given.get(key, [])
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            yield (*at, key), f"{key} must be a list of texts, not {values!r}"
+            continue
+        for value in values:
+            if value not in choices[key]:
+                told = "see data/tasks.csv" if key == "tasks" else f"known are {', '.join(choices[key])}"
+                yield (*at, key), f"{value!r} is none of the {key}{_near(value, choices[key])}; {told}"
 
 
 def _no_term(pattern: str, known: _Names) -> str | None:

@@ -52,6 +52,8 @@ class Card:
     """Its YAML, empty where there is none."""
     text: str
     """What follows the YAML."""
+    whole: str
+    """The text of the file."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def read(path: Path, *, name: str | None = None) -> Card:
         raise InputError(f"Reading the YAML at the top of {path}: {' '.join(str(error).split())}") from error
     if not isinstance(front, dict | None):
         raise InputError(f"Reading the YAML at the top of {path}: it is no mapping; write `key: value` lines")
-    return Card(path, id_, front or {}, text[found.end() :] if found else text)
+    return Card(path, id_, front or {}, text[found.end() :] if found else text, text)
 
 
 def check(graph: Graph, card: Card, *, organisation: Organisation | None = None) -> Checked:
@@ -105,9 +107,8 @@ def check(graph: Graph, card: Card, *, organisation: Organisation | None = None)
     """
     table = organisation.table if organisation else shipped()
     relation, remarks, front = _relation(card)
-    row = {"id": card.id, "cardData": _plain({**card.front, **({"base_model_relation": relation} if relation else {})})}
-    row["tags"] = [tag for tag in _listed(card.front.get("tags")) if isinstance(tag, str)]
-    judged = candidate.judge(graph, [row], organisation=organisation)
+    assumed = {**card.front, **({"base_model_relation": relation} if relation else {})}
+    judged = candidate.judge(graph, [row(replace(card, front=assumed))], organisation=organisation)
     parents = judged.parents(card.id)
     remarks += _parents(graph, card, judged, parents, front)
     remarks += _licenses(card, judged, parents, table, relation=relation, front=front)
@@ -117,6 +118,16 @@ def check(graph: Graph, card: Card, *, organisation: Organisation | None = None)
         remarks.append(Remark("warning", "NOTICE_MISSING", "a licence above asks for a notice that the folder lacks"))
     ordered = sorted(dict.fromkeys(remarks), key=lambda remark: -LEVELS.index(remark.level))
     return Checked(card, relation, tuple(ordered), front, notice, tuple(parents))
+
+
+def row(card: Card) -> dict[str, Any]:
+    """The model that the Hub would make of a card, in the form of its API's model objects."""
+    made: dict[str, Any] = {"id": card.id, "cardData": _plain(card.front), "card": card.whole}
+    made["tags"] = [tag for tag in _listed(card.front.get("tags")) if isinstance(tag, str)]
+    for name in ("pipeline_tag", "library_name"):
+        if isinstance(value := card.front.get(name), str):
+            made[name] = value
+    return made
 
 
 def _listed(value: Any) -> list[Any]:

@@ -137,12 +137,12 @@ def _flat(audit: Audit) -> Rows:
     )
     values = []
     for one in audit.shown:
-        known = _finding(audit, one)
+        known = finding(audit, one)
         values.append(tuple(known.get(column.name) for column in head))
     return Rows(head, values)
 
 
-def _finding(audit: Audit, one: Finding) -> dict[str, Any]:
+def finding(audit: Audit, one: Finding) -> dict[str, Any]:
     """All that there is to say of one finding."""
     return {
         "fingerprint": one.row["fingerprint"],
@@ -183,7 +183,7 @@ def document(audit: Audit, *, group_by: str | None = None, limit: int) -> dict[s
         "skipped": dict(audit.skipped),
         "reviews": [_decision(audit, one) for one in audit.decisions],
         "comparison": _comparison(audit.comparison, limit) if audit.comparison else None,
-        "findings": [_finding(audit, one) for one in audit.shown],
+        "findings": [finding(audit, one) for one in audit.shown],
         "not_shown": audit.findings.height - len(audit.shown),
         **stored.kept(outline(audit)),
     }

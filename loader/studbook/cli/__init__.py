@@ -23,6 +23,7 @@ from studbook.cli import (  # noqa: F401  isort: skip
     query,
     audit,
     review,
+    queue,
     model,
     deployment,
     license,

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from studbook.cli.common import ConfigOption, SummaryFormat, data, group, say, settings_, width
-from studbook.errors import InputError
+from studbook.errors import InputError, QueryError
 
 model_app = group("model", "One model: its facts, its family, and what is due to whom.")
 
@@ -125,6 +125,57 @@ def model_bom(model: ModelArgument, config: ConfigOption = None, output: OutputO
         tree = relatives.tree(studbook.graph, found.id, down=0, limit=10_000)
     written = bom.bom(found, tree, word.table if word else licenses.shipped(), now=datetime.now(UTC))
     _write(json.dumps(written, indent=2, ensure_ascii=False) + "\n", output)
+
+
+@model_app.command("intake")
+def model_intake(
+    model: ModelArgument,
+    context: Annotated[
+        str | None, typer.Option(help="How it is to be used: internal, hosted, distributed, or a context of your own.")
+    ] = None,
+    card: Annotated[
+        Path | None,
+        typer.Option(metavar="README.md", help="Judge this card under the id instead of the graph's model."),
+    ] = None,
+    from_hub: Annotated[
+        bool, typer.Option("--hub", help="Judge what the Hub says of it now; HF_ENDPOINT counts.")
+    ] = False,
+    config: ConfigOption = None,
+    format: Annotated[NoticesFormat, typer.Option(help="How to print it.")] = NoticesFormat.MARKDOWN,
+    output: OutputOption = None,
+) -> None:
+    """Write the record of a model for a registry: lineage, verdicts, drift, documentation, what to evaluate.
+
+    It is about the graph's model. With --card or --hub it is about one that need not be there: its parents are looked
+    for in the graph, and nothing is written to it.
+
+    Example: `studbook model intake magpie-merges/Corinthian-8B-v2 --context hosted -o intake.md`
+    """
+    from studbook import ask, evaluation, hub, intake, organisation, policy, publishing
+
+    if card and from_hub:
+        raise InputError("Writing an intake record: give one of --card and --hub")
+    settings = settings_()
+    word = organisation.load(config or settings.config, Path.cwd())
+    chosen = policy.context(context, word) if context else None
+    read = publishing.read(card, name=model) if card else None
+    with ask.connect(settings) as studbook:
+        if read:
+            subject = intake.of_card(studbook.graph, read, organisation=word)
+        elif from_hub:
+            subject = intake.of_hub(studbook.graph, *hub.model(model), organisation=word)
+        else:
+            try:
+                subject = intake.of_graph(studbook.graph, model)
+            except QueryError as error:
+                raise QueryError(f"{error}; or judge one that is not there by --card README.md or --hub") from error
+    found = intake.record(
+        subject,
+        suites=evaluation.suites(word.evaluation_suites if word else {}).values(),
+        context=chosen.name if chosen else None,
+        kind=chosen.kind if chosen else None,
+    )
+    _write(intake.markdown(found) if format is NoticesFormat.MARKDOWN else intake.json_text(found), output)
 
 
 class FailFrom(StrEnum):
