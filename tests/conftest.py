@@ -8,12 +8,17 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 
+import hypothesis
 import pytest
 
 from homes import small
 from studbook import server
 from studbook.config import Settings
 from studbook.graph import connect
+
+# A shared machine is slow at times: what a property needs is measured in benchmarks, and never decides a test.
+hypothesis.settings.register_profile("studbook", deadline=None)
+hypothesis.settings.load_profile("studbook")
 
 collect_ignore = [] if os.environ.get("STUDBOOK_REAL_SNAPSHOTS") else ["real"]
 

@@ -9,14 +9,12 @@ from typing import Any
 import polars as pl
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import hub_files
 import plain_cards
 from studbook import cards, dumps, resources
-
-untimed = settings(deadline=None)
 
 
 def facts(*texts: str | None, id_: str = "fen/Heron-7B") -> list[dict[str, Any]]:
@@ -193,7 +191,6 @@ LINES = st.sampled_from(
 )
 
 
-@untimed
 @given(st.lists(LINES, max_size=14), st.booleans())
 def test_cards_mean_what_a_plain_reading_says(lines: list[str], metadata: bool) -> None:
     if lines.count("```") % 2:
@@ -258,7 +255,6 @@ def test_metadata(yaml_: str, expected: dict[str, str]) -> None:
 WORDS = st.from_regex(r"[A-Za-z0-9_./ :#'\"-]{0,8}", fullmatch=True) | st.text(max_size=5)
 
 
-@untimed
 @given(
     st.dictionaries(
         st.sampled_from(["license", "language", "datasets", "x"]), WORDS | st.lists(WORDS, max_size=3), min_size=1

@@ -89,19 +89,19 @@ def _simple_depths(condensed: nx.DiGraph, node: int) -> list[list[int]]:
 
 
 @given(graphs())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_structure_of_any_graph(graph: tuple[int, Edges]) -> None:
     check_structure(*graph)
 
 
 @given(merge_lattices())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_structure_of_merge_lattices(graph: tuple[int, Edges]) -> None:
     check_structure(*graph)
 
 
 @given(merge_lattices())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_counts_do_not_depend_on_the_size_of_a_block(graph: tuple[int, Edges]) -> None:
     whole = derive.structure(graph[0], *arrays(graph[1]))
     with pytest.MonkeyPatch.context() as patch:
@@ -112,7 +112,7 @@ def test_counts_do_not_depend_on_the_size_of_a_block(graph: tuple[int, Edges]) -
 
 
 @given(graphs(), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_bits_come_from_every_ancestor_and_every_edge_passed(graph: tuple[int, Edges], data: st.DataObject) -> None:
     size, edges = graph
     word = st.integers(0, 2**64 - 1)

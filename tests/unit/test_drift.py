@@ -175,7 +175,7 @@ def families(draw: st.DrawFn) -> tuple[Records, dict[str, dict[str, Any]], list[
 
 
 @given(families())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_every_fact_is_what_walking_every_way_up_gives(
     family: tuple[Records, dict[str, dict[str, Any]], list[tuple[str, str]]],
 ) -> None:

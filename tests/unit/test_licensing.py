@@ -232,7 +232,7 @@ def expected_upstream(
 
 
 @given(families())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_labels_are_what_walking_every_way_up_gives(
     family: tuple[Records, dict[int, frozenset[str]], list[tuple[int, int, str | None]]],
 ) -> None:
@@ -253,7 +253,7 @@ def test_labels_are_what_walking_every_way_up_gives(
 
 
 @given(families())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_terms_are_those_that_some_ancestor_asks_under_every_licence_it_names(
     family: tuple[Records, dict[int, frozenset[str]], list[tuple[int, int, str | None]]],
 ) -> None:

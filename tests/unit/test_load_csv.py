@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from raw_rows import declared
@@ -52,7 +52,6 @@ texts = st.text(
 )
 
 
-@settings(deadline=None)  # a shared machine is slow at times
 @given(st.lists(st.tuples(texts, st.lists(texts, min_size=1)), min_size=1, max_size=5))
 def test_every_text_comes_back(given_texts: list[tuple[str, list[str]]]) -> None:
     graph = tables.build(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from studbook import licenses, organisation
@@ -319,7 +319,6 @@ VALUES = st.sampled_from(
 BETWEEN = st.lists(st.sampled_from(["", "# [comment]", "  # x = 1", "\t"]), max_size=2)
 
 
-@settings(deadline=None)
 @given(st.dictionaries(KEYS, st.dictionaries(KEYS, st.tuples(VALUES, BETWEEN), max_size=4), max_size=4), BETWEEN)
 def test_every_key_is_found_on_its_line(
     tables: dict[str, dict[str, tuple[list[str], list[str]]]], before: list[str]
@@ -381,7 +380,6 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-@settings(deadline=None)
 @given(curations=CURATIONS)
 def test_curations_there_and_back(tmp_path_factory: pytest.TempPathFactory, curations: dict[str, Any]) -> None:
     lines = []

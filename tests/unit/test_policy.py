@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from studbook import organisation, policy
@@ -467,7 +467,6 @@ FOUND = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(FOUND, max_size=6), FOUND, st.sampled_from(CONTEXTS))
 def test_more_found_is_never_milder(told: list[Found], more: Found, context: str) -> None:
     before, after = decide(*told, context=context), decide(*told, more, context=context)

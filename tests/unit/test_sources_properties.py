@@ -15,7 +15,6 @@ from polars.exceptions import PolarsError
 from studbook import dumps, sources
 from studbook.errors import SourceError
 
-untimed = settings(deadline=None)
 """How long an example takes is the machine's affair."""
 
 JSON_VALUES = st.recursive(
@@ -49,7 +48,6 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("dumps") / "dump"
 
 
-@untimed
 @given(st.lists(OBJECTS | JSON_VALUES, min_size=1, max_size=12), st.sampled_from(["lines", "array", "pretty"]))
 def test_rows_in_are_rows_kept_and_rows_refused(path: Path, rows: list[Any], shape: str) -> None:
     rows = [{"id": "x/x"}, *rows]
@@ -76,7 +74,6 @@ PLAIN_VALUES = st.recursive(
 )
 
 
-@untimed
 @given(st.sampled_from([name for name in dumps.HUB if name not in ("cardData", "config")]), PLAIN_VALUES)
 def test_a_field_is_refused_by_type_exactly_when_polars_refuses_it(path: Path, name: str, value: Any) -> None:
     """Else what a row means would depend on whether a bad row stands beside it."""
@@ -114,7 +111,6 @@ def kept_by_hand(rows: list[dict[str, Any]]) -> set[int]:
     return loose | set(merged.values())
 
 
-@untimed
 @given(
     st.lists(
         st.fixed_dictionaries(
@@ -146,7 +142,7 @@ BAD_LINES = {
 }
 
 
-@settings(untimed, max_examples=40)
+@settings(max_examples=40)
 @given(st.dictionaries(st.integers(0, 3499), st.sampled_from(sorted(BAD_LINES)), max_size=30))
 def test_exactly_the_bad_lines_are_found(path: Path, planted: dict[int, str]) -> None:
     lines = [planted.get(number, f'{{"id": "a/m{number}", "likes": {number}}}') for number in range(3500)]
@@ -184,7 +180,6 @@ def listed(value: Any) -> list[str] | None:
     return [spelt(one) for one in values if one is not None] or None
 
 
-@untimed
 @given(st.lists(CARDS, min_size=1, max_size=5), st.sampled_from(["object", "text", "parquet"]))
 def test_cards_mean_what_their_json_says(path: Path, cards: list[dict[str, Any]], shape: str) -> None:
     ids = [f"a/m{number}" for number in range(len(cards))]
@@ -208,7 +203,6 @@ def test_cards_mean_what_their_json_says(path: Path, cards: list[dict[str, Any]]
                 assert row[f"card_{name}"] == (None if value is None else spelt(value))
 
 
-@untimed
 @given(st.lists(st.lists(TEXTS | st.just("it's"), max_size=4), min_size=1, max_size=6))
 def test_python_lists_are_read_back(path: Path, lists: list[list[str]]) -> None:
     rows = [f'a/m{number},"{str(tags).replace(chr(34), chr(34) * 2)}"' for number, tags in enumerate(lists)]
@@ -218,7 +212,6 @@ def test_python_lists_are_read_back(path: Path, lists: list[list[str]]) -> None:
     assert snapshot.raw["tags"].to_list() == lists
 
 
-@untimed
 @given(st.binary(max_size=200) | st.text(max_size=100).map(str.encode))
 def test_any_bytes_give_rows_or_a_clear_error(path: Path, content: bytes) -> None:
     path.write_bytes(content)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import polars_hash
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from raw_rows import AS_OF, declared, raw
@@ -266,7 +266,6 @@ def test_mixing_is_the_published_splitmix64() -> None:
     assert int(tables._mix(np.array([0x9E3779B97F4A7C15], dtype=np.uint64))[0]) == 0xE220A8397B1DCDAF
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdefgh")), max_size=12))
 def test_no_edge_is_lost_and_none_is_doubled(pairs: list[tuple[str, str]]) -> None:
     graph = build(declared([(f"o/{child}", f"o/{parent}", "finetune") for child, parent in pairs]))

@@ -384,11 +384,9 @@ sides = st.builds(
     text_kept=st.booleans(),
 )
 relations = st.sampled_from([None, *RELATIONS])
-untimed = settings(deadline=None)  # a shared machine is slow at times
 
 
 @given(st.lists(sides, min_size=1, max_size=4), sides, relations, st.randoms(use_true_random=False))
-@untimed
 def test_the_order_of_parents_does_not_matter(
     parents: list[Declared], child: Declared, relation: str | None, chance: object
 ) -> None:
@@ -400,7 +398,6 @@ def test_the_order_of_parents_does_not_matter(
 
 
 @given(st.lists(sides, min_size=1, max_size=3), sides, sides)
-@untimed
 def test_another_parent_never_makes_a_merge_better(parents: list[Declared], another: Declared, child: Declared) -> None:
     """Vendors are accounted for throughout: an ancestor of the vendor rightly settles VENDOR_TERMS_…"""
     before = verdicts.judge(parents, child, "merge", table=TABLE)
@@ -409,7 +406,6 @@ def test_another_parent_never_makes_a_merge_better(parents: list[Declared], anot
 
 
 @given(st.lists(sides, min_size=2, max_size=3), sides)
-@untimed
 def test_a_merge_is_as_bad_as_its_worst_edge(parents: list[Declared], child: Declared) -> None:
     edges = [
         verdicts.judge(
@@ -426,7 +422,6 @@ def test_a_merge_is_as_bad_as_its_worst_edge(parents: list[Declared], child: Dec
 
 
 @given(sides, sides, relations)
-@untimed
 def test_unknown_is_never_ok_except_under_the_same_name(
     parent: Declared, child: Declared, relation: str | None
 ) -> None:
@@ -439,7 +434,6 @@ def test_unknown_is_never_ok_except_under_the_same_name(
 
 
 @given(sides, sides, relations)
-@untimed
 def test_the_first_reason_decides(parent: Declared, child: Declared, relation: str | None) -> None:
     verdict = verdicts.judge([parent], child, relation, table=TABLE)
     assert verdict.level in LEVELS
@@ -456,7 +450,7 @@ def test_the_first_reason_decides(parent: Declared, child: Declared, relation: s
     st.frozensets(st.sampled_from(KNOWN), max_size=2),
     st.builds(Upstream, merged=st.booleans(), complete=st.booleans()),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_more_upstream_never_makes_a_label_better(
     own: str, above: frozenset[str], firm: frozenset[str], more: frozenset[str], facts: Upstream
 ) -> None:
