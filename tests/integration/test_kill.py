@@ -281,7 +281,7 @@ def test_an_import_that_has_yet_to_replace_the_graph(hub: Hub, moment: str, left
 
 @pytest.mark.parametrize(
     "moment",
-    ["shutil.rmtree {old}", "again begin Starting Neo4j", "again end Starting Neo4j", "begin Filling indexes"],
+    ["shutil.rmtree {old}", "again begin Starting Neo4j", "again end Starting Neo4j", "again begin Filling indexes"],
 )
 def test_an_import_that_has_replaced_the_graph(hub: Hub, moment: str) -> None:
     hub.begin()
