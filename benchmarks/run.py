@@ -360,7 +360,7 @@ def organised(opened: Graph, folder: Path) -> tuple[Path, Path]:
     ).write_csv(inventory)
     subjects = [row[0] for row in opened.read(flagged).rows] + models[-5:]
     lines = [
-        f"- {{scope: model, subject: {subject}, decision: flag, who: bench, why: invented, at: '2025-01-01T00:00:00Z'}}"
+        f"- {{scope: model, subject: {subject}, decision: flag, who: bench, why: invented, at: 2025-01-01T00:00:00Z}}"
         for subject in dict.fromkeys(subjects)
     ]
     decisions.write_text("\n".join(["format: studbook.reviews/1", "reviews:", *lines, ""]), encoding="utf-8")
