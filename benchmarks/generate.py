@@ -2,7 +2,9 @@
 
     python benchmarks/generate.py snapshot models.parquet --models 1860411
     python benchmarks/generate.py next models.parquet next.parquet
+    python benchmarks/generate.py cards models.parquet cards.parquet
 
+The last has the texts of the models' cards, in the shape of `model_cards_with_metadata`.
 Counts are those of the July 2025 crawl (see lineage.py); the same seed gives the same rows. Every name is invented.
 """
 
@@ -19,6 +21,7 @@ import iso639
 import numpy as np
 import polars as pl
 
+import readmes
 from lineage import HUBS, MODELS, Floats, Ints, Lineage, draw, scaled, share_out
 from studbook import resources
 
@@ -626,23 +629,35 @@ def main(arguments: Sequence[str] | None = None) -> None:
     later.add_argument("before", type=Path)
     later.add_argument("output", type=Path)
     later.add_argument("--seed", type=int, default=2)
+    texts = commands.add_parser("cards", help="the texts of a snapshot's model cards")
+    texts.add_argument("models", type=Path)
+    texts.add_argument("output", type=Path)
+    texts.add_argument("--seed", type=int, default=3)
     given = parser.parse_args(arguments)
     started = time.monotonic()
-    if given.command == "snapshot":
-        frame = snapshot(given.models, seed=given.seed, without=[name for name in given.without.split(",") if name])
-    else:
-        frame = following(pl.read_parquet(given.before), seed=given.seed)
     given.output.parent.mkdir(parents=True, exist_ok=True)
-    write(frame, given.output)
-    print(
-        f"{given.output}: {frame.height:,} models, {given.output.stat().st_size / 1e6:.0f} MB, {time.monotonic() - started:.0f} s",
-        file=sys.stderr,
-    )
+    if given.command == "snapshot":
+        write(
+            snapshot(given.models, seed=given.seed, without=[name for name in given.without.split(",") if name]),
+            given.output,
+        )
+    elif given.command == "next":
+        write(following(pl.read_parquet(given.before), seed=given.seed), given.output)
+    else:
+        write_cards(given.models, given.output, seed=given.seed)
+    size = given.output.stat().st_size / 1e6
+    print(f"{given.output}: {size:.0f} MB, {time.monotonic() - started:.0f} s", file=sys.stderr)
 
 
 def write(frame: pl.DataFrame, path: Path) -> None:
     """One file, Zstandard inside, as the Hub's own are."""
     frame.write_parquet(path, compression="zstd", row_group_size=100_000)
+
+
+def write_cards(models: Path, path: Path, *, seed: int = 3) -> None:
+    """The cards of a snapshot, see readmes.cards: some 4.5 GB of text at full size, of which a part is held at a time."""
+    given = pl.read_parquet(models, columns=["id", "cardData", "baseModels"])
+    readmes.cards(given, seed=seed).sink_parquet(path, compression="zstd", row_group_size=20_000)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,10 @@
     python benchmarks/run.py --workdir /var/tmp/bench
 
 Parts, in this order: `load` (into an empty home), `floor` (the bare importer on ready-made files of the same rows),
-`tuned` (the same with Studbook's settings), `unwind` (UNWIND … MERGE of a slice), `queries`, `next` (the next snapshot, into the loaded home). What was generated
-and loaded stays in the working folder, raw results in `benchmarks/results`; every process is stopped at the end.
+`tuned` (the same with Studbook's settings), `unwind` (UNWIND … MERGE of a slice), `cards` (a load with the texts of the
+cards, into an empty home again), `next` (the next snapshot, into that home), `own` (an inventory and decisions),
+`queries`, `audits`, `real` (the queries on a real snapshot, where --real names one). What was generated and loaded
+stays in the working folder, raw results in `benchmarks/results`; every process is stopped at the end.
 """
 
 from __future__ import annotations
@@ -66,10 +68,12 @@ class Bench:
 
     models: int
     folder: Path
+    real: Path | None = None
+    """A snapshot of the Hub."""
 
     @property
     def settings(self) -> Settings:
-        """The home that `load` fills, and `queries` and `next` use."""
+        """The home that `load` and `cards` fill and all later parts use."""
         return self.home("home")
 
     def home(self, name: str) -> Settings:
@@ -88,6 +92,13 @@ class Bench:
         path = self.folder / "next.parquet"
         if not path.exists():
             generate.write(generate.following(pl.read_parquet(self.snapshot())), path)
+        return path
+
+    def cards(self) -> Path:
+        """The texts of the snapshot's cards."""
+        path = self.folder / "cards.parquet"
+        if not path.exists():
+            generate.write_cards(self.snapshot(), path)
         return path
 
 
@@ -130,10 +141,12 @@ def memory(process: psutil.Process, also: Sequence[int]) -> tuple[int, int]:
     return own, java
 
 
-def measured(command: Sequence[str], settings: Settings, *, also: Sequence[int] = ()) -> tuple[str, Result]:
+def measured(
+    command: Sequence[str], settings: Settings, *, also: Sequence[int] = (), ended: Sequence[int] = (0,)
+) -> tuple[str, Result]:
     """Runs a command to its end: what it wrote, its seconds and its peak memory, see watched.
 
-    Raises RuntimeError with its last words when it fails.
+    Raises RuntimeError with its last words when its exit code is none of `ended`.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NEO4J_")}
     environment |= {"STUDBOOK_HOME": str(settings.home), "STUDBOOK_CACHE": str(settings.cache)}
@@ -151,7 +164,7 @@ def measured(command: Sequence[str], settings: Settings, *, also: Sequence[int] 
         taken = time.monotonic() - started
         out.seek(0)
         err.seek(0)
-        if process.returncode:
+        if process.returncode not in ended:
             raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{err.read()[-2000:]}")
         return out.read(), {"seconds": taken, "peak": peak}
 
@@ -173,16 +186,24 @@ def seconds(work: Callable[[], object]) -> float:
 
 def load(bench: Bench) -> Result:
     """A snapshot into an empty home: installed jars, no server, no data."""
-    snapshot, settings = bench.snapshot(), bench.settings
+    return loaded([bench.snapshot()], bench.settings, "--as-of", generate.AS_OF.isoformat())
+
+
+def with_cards(bench: Bench) -> Result:
+    """The same with the texts of the cards in a second file."""
+    return loaded([bench.snapshot(), bench.cards()], bench.settings, "--as-of", generate.AS_OF.isoformat())
+
+
+def loaded(files: Sequence[Path], settings: Settings, *options: str) -> Result:
+    """Files into an empty home, whose server is stopped afterwards."""
     server.stop(settings)
     shutil.rmtree(settings.home, ignore_errors=True)
     provision.class_path(settings)
-    command = ("load", str(snapshot), "--as-of", generate.AS_OF.isoformat(), "--format", "json")
     try:
-        out, usage = measured(studbook(*command), settings)
+        out, usage = measured(studbook("load", *map(str, files), *options, "--format", "json"), settings)
     finally:
         server.stop(settings)
-    return usage | {"summary": json.loads(out), "file_bytes": snapshot.stat().st_size}
+    return usage | {"summary": json.loads(out), "file_bytes": sum(path.stat().st_size for path in files)}
 
 
 def floor(bench: Bench) -> Result:
@@ -305,9 +326,70 @@ def batches(table: pl.DataFrame) -> Iterator[list[dict[str, Any]]]:
         yield part.to_dicts()
 
 
+def own(bench: Bench) -> Result:
+    """What an organisation adds: an inventory of 2,000 systems and ten flagged models, into the loaded home."""
+    settings = bench.settings
+    with server.managed(settings) as running, graph.connect(settings) as opened:
+        inventory, decisions = organised(opened, bench.folder)
+        _, usage = measured(studbook("deployment", "load", str(inventory)), settings, also=[running.pid])
+        measured(studbook("review", "import", str(decisions)), settings)
+    return usage
+
+
+def organised(opened: Graph, folder: Path) -> tuple[Path, Path]:
+    """The files of an inventory and of decisions, invented of models of the graph.
+
+    Half of the systems run one of the most downloaded models, half any model with a parent; approved a year ago, so that
+    every change came after it. Flagged are the five models with most descendants after the largest 20, and five others.
+    """
+    used = "MATCH (model:Model {status: 'listed'}) WHERE model.downloads IS NOT NULL RETURN model.id ORDER BY model.downloads DESC, model.id LIMIT 1000"
+    derived = "MATCH (model:Model {status: 'listed'}) WHERE model.generation_max > 0 WITH model.id AS id ORDER BY reverse(id) LIMIT 1000 RETURN id"
+    flagged = "MATCH (model:Model {status: 'listed'}) WHERE model.child_count > 0 RETURN model.id ORDER BY model.descendant_count DESC, model.id SKIP 20 LIMIT 5"
+    models = [row[0] for statement in (used, derived) for row in opened.read(statement).rows]
+    rows = pl.DataFrame({"model": models}).with_row_index("number")
+    folder.mkdir(parents=True, exist_ok=True)
+    inventory, decisions = folder / "inventory.csv", folder / "decisions.yaml"
+    rows.select(
+        name=pl.format("system-{}", "number"),
+        model="model",
+        owner=pl.format("team-{}", pl.col("number") % 40),
+        environment=pl.when(pl.col("number") % 3 == 0).then(pl.lit("staging")).otherwise(pl.lit("production")),
+        task=pl.lit("text-generation"),
+        languages=pl.when(pl.col("number") % 5 == 0).then(pl.lit("en;de")),
+        approved_at=pl.lit((generate.AS_OF - timedelta(days=365)).date().isoformat()),
+    ).write_csv(inventory)
+    subjects = [row[0] for row in opened.read(flagged).rows] + models[-5:]
+    lines = [
+        f"- {{scope: model, subject: {subject}, decision: flag, who: bench, why: invented, at: 2025-01-01T00:00:00Z}}"
+        for subject in dict.fromkeys(subjects)
+    ]
+    decisions.write_text("\n".join(["format: studbook.reviews/1", "reviews:", *lines, ""]), encoding="utf-8")
+    return inventory, decisions
+
+
 def queries(bench: Bench) -> Result:
     """Every query of the library with its defaults, on a server just started; those about one model, on four."""
-    settings = bench.settings
+    return asked_all(bench.settings)
+
+
+def real(bench: Bench) -> Result:
+    """The same on a snapshot of the Hub, with an inventory and decisions about its models."""
+    if bench.real is None:
+        raise SystemExit("The part real needs a snapshot of the Hub: --real FILE")
+    settings = bench.home("real")
+    result = loaded([bench.real], settings)
+    with server.managed(settings), graph.connect(settings) as opened:
+        inventory, decisions = organised(opened, settings.home)
+        measured(studbook("deployment", "load", str(inventory)), settings)
+        measured(studbook("review", "import", str(decisions)), settings)
+    result |= asked_all(settings)
+    shutil.rmtree(settings.home)
+    # Whose models they are does not matter here, and stays where it is.
+    return result | {"subjects": sorted(result["subjects"])}
+
+
+def asked_all(settings: Settings) -> Result:
+    """Subjects, and what each query took."""
     server.stop(settings)
     with server.managed(settings), graph.connect(settings) as opened:
         subjects = chosen(opened)
@@ -342,6 +424,9 @@ def chosen(opened: Graph) -> dict[str, dict[str, str]]:
 def asked(query: Query, subjects: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, dict[str, str]]]:
     """The subjects to ask a query about, with its parameters; one of the whole graph has no subject."""
     wanted = [param.name for param in query.params if param.id_of == "Model"]
+    if "deployment" in query.defaults:
+        yield "deployment", {"deployment": "system-1999"}
+        return
     if not wanted:
         yield WHOLE, {}
         return
@@ -378,6 +463,26 @@ def following(bench: Bench) -> Result:
     return usage | {"summary": json.loads(out)}
 
 
+def audits(bench: Bench) -> Result:
+    """Commands about everything, about what runs and about one model, on a server that has answered before."""
+    settings = bench.settings
+    taken = {}
+    with server.managed(settings) as running, graph.connect(settings) as opened:
+        model = chosen(opened)["merge"]["model"]
+        inventory, _ = organised(opened, bench.folder)
+        for command in (
+            ("audit", "--everything"),
+            ("audit", "--everything", "--pack", "all"),
+            ("audit", "--pack", "all"),
+            ("audit", "--pack", "all", "--model", model),
+            ("deployment", "check", str(inventory)),
+            ("model", "intake", model),
+        ):
+            shown = " ".join(command).replace(model, "MODEL").replace(str(inventory), "inventory.csv")
+            _, taken[shown] = measured(studbook(*command), settings, also=[running.pid], ended=(0, 1))
+    return {"commands": taken}
+
+
 # What came of it
 
 PARTS: dict[str, Callable[[Bench], Result]] = {
@@ -385,8 +490,12 @@ PARTS: dict[str, Callable[[Bench], Result]] = {
     "floor": floor,
     "tuned": tuned,
     "unwind": unwind,
-    "queries": queries,
+    "cards": with_cards,
     "next": following,
+    "own": own,
+    "queries": queries,
+    "audits": audits,
+    "real": real,
 }
 
 
@@ -415,7 +524,7 @@ def facts() -> Result:
 
 def report(results: Mapping[str, Result], models: int) -> str:
     """The tables, in Markdown, of the parts that were run."""
-    sections = [_circumstances(results, models), _loads(results), _stages(results), _queries(results)]
+    sections = [_circumstances(results, models), _loads(results), _stages(results), _audits(results), _queries(results)]
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
@@ -455,6 +564,9 @@ def _loads(results: Mapping[str, Result]) -> str:
             _extrapolated(found, results["load"]["summary"]),
             {},
         )
+    if found := results.get("cards"):
+        texts = found["summary"]["cards_read"]
+        row(f"`studbook load` with the texts of {texts:,} cards in a second file", found["seconds"], found["peak"])
     if found := results.get("next"):
         row("`studbook load` of the next snapshot", found["seconds"], found["peak"])
     return (
@@ -470,7 +582,13 @@ def _extrapolated(slice_: Result, whole: Mapping[str, Mapping[str, int]]) -> flo
 
 def _stages(results: Mapping[str, Result]) -> str:
     """Where the seconds went, in the load's own words; the floor has the same stages where they are the same."""
-    titles = {"load": "load", "floor": "the floor", "tuned": "tuned floor", "next": "next snapshot"}
+    titles = {
+        "load": "load",
+        "floor": "the floor",
+        "tuned": "tuned floor",
+        "cards": "with cards",
+        "next": "next snapshot",
+    }
     stages = {part: _stages_of(found) for part in titles if (found := results.get(part))}
     names = dict.fromkeys(name for part in stages.values() for name in part)
     rows = [[name, *(f"{part[name]:.1f}" if name in part else "" for part in stages.values())] for name in names]
@@ -485,32 +603,56 @@ def _stages_of(found: Result) -> dict[str, float]:
     return {name: taken for name, taken in stages.items() if taken >= 0.05}
 
 
-def _queries(results: Mapping[str, Result]) -> str:
-    if "queries" not in results:
+def _audits(results: Mapping[str, Result]) -> str:
+    if "audits" not in results:
         return ""
-    runs = results["queries"]["runs"]
     rows = [
         [
-            f"`{run['query']}`",
-            run["subject"],
-            *(
-                [f"{run['rows']:,}", _milliseconds(run["first"]), _milliseconds(run["later"])]
-                if "error" not in run
-                else ["fails", _milliseconds(run["first"]), run["error"].splitlines()[0]]
-            ),
+            f"`studbook {command}`",
+            f"{taken['seconds']:,.1f}",
+            *(f"{taken['peak'][name] / GIB:.1f}" for name in ("python", "java")),
         ]
-        for run in runs
+        for command, taken in results["audits"]["commands"].items()
     ]
-    table = _table(["query", "asked about", "rows", "first, ms", "later, ms"], rows, words=2)
+    return _table(["command", "seconds", "GiB Python", "GiB Java"], rows, words=1)
+
+
+def _queries(results: Mapping[str, Result]) -> str:
+    """Each query and subject, on the made-up Hub and on a real snapshot."""
+    parts = [part for part in ("queries", "real") if part in results]
+    if not parts:
+        return ""
+    titles = {"queries": ["rows", "first, ms", "later, ms"], "real": ["rows, real", "first, ms", "later, ms"]}
+    runs = {part: {(run["query"], run["subject"]): run for run in results[part]["runs"]} for part in parts}
+    keys = dict.fromkeys(key for part in parts for key in runs[part])
+    rows = [[f"`{key[0]}`", key[1], *(cell for part in parts for cell in _run(runs[part].get(key)))] for key in keys]
+    table = _table(["query", "asked about", *(title for part in parts for title in titles[part])], rows, words=2)
+    where = {"queries": "", "real": f" On a real snapshot of {_models(results.get('real')):,} models:"}
+    return "\n\n".join([table, *(f"{where[part]} {_sums(results[part]['runs'])}".strip() for part in parts)])
+
+
+def _models(found: Result | None) -> int:
+    return found["summary"]["loaded"] if found else 0
+
+
+def _run(run: Result | None) -> list[str]:
+    if run is None:
+        return ["", "", ""]
+    if "error" in run:
+        return ["fails", _milliseconds(run["first"]), run["error"].splitlines()[0]]
+    return [f"{run['rows']:,}", _milliseconds(run["first"]), _milliseconds(run["later"])]
+
+
+def _sums(runs: Sequence[Result]) -> str:
     whole = [run["later"] for run in runs if "later" in run and run["subject"] == WHOLE]
     single = [run["later"] for run in runs if "later" in run and run["subject"] != WHOLE]
     sums = [
         f"{title}: median {_milliseconds(statistics.median(taken))} ms, slowest {_milliseconds(max(taken))} ms"
-        for title, taken in (("About one model", single), ("About the whole graph", whole))
+        for title, taken in (("About one model or deployment", single), ("About the whole graph", whole))
         if taken
     ]
     failed = sum("error" in run for run in runs)
-    return f"{table}\n\n{'. '.join(sums)}. Failed: {failed}. Later runs only."
+    return f"{'. '.join(sums)}. Failed: {failed}. Later runs only."
 
 
 def _milliseconds(taken: float) -> str:
@@ -530,14 +672,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--workdir", type=Path, required=True, help="folder for snapshots and homes; 10 GB at full size"
     )
     parser.add_argument("--models", type=int, default=MODELS)
-    parser.add_argument("--only", default=",".join(PARTS), help=f"parts to run, with commas between: {','.join(PARTS)}")
+    parser.add_argument("--only", help=f"parts to run, with commas between: {','.join(PARTS)}")
     parser.add_argument("--resume", action="store_true", help="leave out parts that have a result at this size")
     parser.add_argument("--no-readme", action="store_true", help="print the tables, and leave README.md as it is")
+    parser.add_argument("--real", type=Path, metavar="FILE", help="a snapshot of the Hub, for the part real")
     given = parser.parse_args(arguments)
-    wanted = given.only.split(",")
+    wanted = given.only.split(",") if given.only else [part for part in PARTS if part != "real" or given.real]
     if unknown := set(wanted) - set(PARTS):
         parser.error(f"no such parts: {', '.join(sorted(unknown))}")
-    bench = Bench(given.models, given.workdir.absolute() / str(given.models))
+    bench = Bench(given.models, given.workdir.absolute() / str(given.models), given.real)
     bench.folder.mkdir(parents=True, exist_ok=True)
     kept = HERE / "results" / str(given.models)
     kept.mkdir(parents=True, exist_ok=True)

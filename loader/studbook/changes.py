@@ -41,14 +41,8 @@ class Changes:
 
     @property
     def rows(self) -> int:
-        """Rows that a load sends: nodes, edges and counters."""
-        return (
-            sum(table.height for table in self.nodes.values())
-            + self.models.height
-            + self.edges
-            + self.counters.height
-            + self.removed
-        )
+        """Rows that a load sends, nodes and edges; `counters` come on top."""
+        return sum(table.height for table in self.nodes.values()) + self.models.height + self.edges + self.removed
 
 
 def compare(tables: GraphTables, state: State, counters: pl.DataFrame) -> Changes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -118,11 +118,8 @@ def read(graph: Graph, *, progress: Progress) -> State:
 def counters(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:
     """`id` and the counters of all models; `models` is how many there are."""
 
-    def frame(row: tuple[Any, ...]) -> pl.DataFrame:
-        return pl.DataFrame(dict(zip(_COUNTERS, row, strict=True)), _COUNTERS)
-
     with progress.stage("Reading counters", total=models, unit="models") as advance:
-        found = _model_pages(graph, "read/model_counters", frame, advance)
+        found = _model_pages(graph, "read/model_counters", _COUNTERS, advance)
     return _or_null(pl.concat([NO_COUNTERS, *found]), *list(_COUNTERS)[1:])
 
 
@@ -189,20 +186,11 @@ def hub_ids(graph: Graph, ids: Sequence[str], *, progress: Progress) -> pl.DataF
 def cards(graph: Graph, models: int, *, progress: Progress) -> pl.DataFrame:
     """`id`, `hub_id` and the card facts of every model whose card is known; `models` is how many models there are."""
 
-    def frame(row: tuple[Any, ...]) -> pl.DataFrame:
-        ids, hub_ids, sections, template, lengths, hashes = row
-        columns = {"id": ids, "hub_id": hub_ids, "card_length": lengths, "card_hash": hashes}
-        return pl.DataFrame(columns).select(
-            "id",
-            pl.when(pl.col("hub_id") != "").then("hub_id"),
-            "card_length",
-            "card_hash",
-            pl.lit(sections, _CARDS["card_sections"]).alias("card_sections"),
-            pl.lit(template, pl.String).alias("card_template"),
-        )
-
+    shared = ("card_sections", "card_template")
+    columns = pl.Schema({name: _CARDS[name] for name in ("id", "hub_id", *shared, "card_length", "card_hash")})
     with progress.stage("Reading what cards said", total=models, unit="models") as advance:
-        found = _model_pages(graph, "read/model_cards", frame, advance)
+        found = _model_pages(graph, "read/model_cards", columns, advance, shared=shared)
+    found = [part.with_columns(pl.when(pl.col("hub_id") != "").then("hub_id")).select(list(_CARDS)) for part in found]
     return _or_null(pl.concat([_CARDS.to_frame(), *found]), "card_hash")
 
 
@@ -265,17 +253,7 @@ def _node_hashes(graph: Graph, kind: schema.NodeKind, advance: Advance) -> pl.Da
 
 
 def _model_hashes(graph: Graph, advance: Advance) -> pl.DataFrame:
-    def frame(row: tuple[Any, ...]) -> pl.DataFrame:
-        ids, status, first_seen, declared, facts, edges = row
-        hashes = {"declared_hash": declared, "facts_hash": facts, "edges_hash": edges}
-        return pl.DataFrame({"id": ids, **hashes}).select(
-            "id",
-            pl.lit(status, pl.String).alias("status"),
-            pl.lit(native(first_seen), _UTC).alias("first_seen"),
-            *hashes,
-        )
-
-    found = _model_pages(graph, "read/model_hashes", frame, advance)
+    found = _model_pages(graph, "read/model_hashes", _MODELS, advance, shared=("status", "first_seen"))
     return _or_null(pl.concat([_MODELS.to_frame(), *found]), "declared_hash", "facts_hash", "edges_hash")
 
 
@@ -284,25 +262,37 @@ def _or_null(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
 
 
 def _model_pages(
-    graph: Graph, statement: str, frame: Callable[[tuple[Any, ...]], pl.DataFrame], advance: Advance
+    graph: Graph, statement: str, columns: pl.Schema, advance: Advance, *, shared: Sequence[str] = ()
 ) -> list[pl.DataFrame]:
-    """A frame for each row of a statement over all models, whose first column is a list of ids; several pages at once.
+    """What a statement over all models returns, a row for each model; several pages at once.
 
-    The places where pages begin are read first, from the index alone (0.4 s for 1.86 M models).
+    Its columns are lists with an element for each model, but those `shared` by all models of a record. The places where
+    pages begin are read first, from the index alone (0.4 s for 1.86 M models).
     """
     after = [""]
     find = resources.statement("read/model_after")
     while found := graph.read(find, {"after": after[-1], "skip": _PAGE - 1}).rows:
         after.append(found[0][0])
     text = resources.statement(statement)
+    types = {name: dtype if name in shared else pl.List(dtype) for name, dtype in columns.items()}
+    listed = [name for name in columns if name not in shared]
 
-    def page(start: str) -> list[pl.DataFrame]:
+    def page(start: str) -> pl.DataFrame:
         rows = graph.read(text, {"after": start, "limit": _PAGE, "none": _NONE}).rows
-        advance(sum(len(row[0]) for row in rows))
-        return [frame(row) for row in rows]
+        # One frame for all records: there may be thousands.
+        values = zip(*rows, strict=True) if rows else ([] for _ in columns)
+        found = pl.DataFrame(
+            {
+                name: [native(value) for value in column] if name in shared else list(column)
+                for name, column in zip(columns, values, strict=True)
+            },
+            types,
+        ).explode(listed)
+        advance(found.height)
+        return found
 
     with ThreadPoolExecutor(_READERS) as pool:
-        return [part for parts in pool.map(page, after) for part in parts]
+        return list(pool.map(page, after))
 
 
 _RECORDS = (

@@ -29,8 +29,18 @@ WHERE deployment.retired_at IS NULL
   AND (size($environments) = 0 OR deployment.environment IN $environments)
   AND (size($inventories) = 0 OR deployment.inventory IN $inventories)
 WITH model, collect(DISTINCT deployment.name) AS deployments
-MATCH (model)-[own:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON WHERE type(own) IN $relations]->(parent:Model)<-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON WHERE type(edge) IN $relations]-(sibling:Model)
-WHERE sibling <> model AND parent <> model
+MATCH (model)-[own:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON WHERE type(own) IN $relations]->(parent:Model)
+WHERE parent <> model
+// The children of a parent are looked at once, however many of them run.
+WITH parent, collect(DISTINCT {model: model, deployments: deployments}) AS running
+MATCH (parent)<-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON WHERE type(edge) IN $relations]-(sibling:Model)
+WHERE sibling.status = 'removed'
+  OR EXISTS { (:Review {decision: 'flag'})-[:ABOUT]->(sibling) }
+  OR EXISTS { (:Change {field: 'license'})-[:OF]->(sibling) }
+WITH DISTINCT parent, running, sibling
+UNWIND running AS one
+WITH one.model AS model, one.deployments AS deployments, parent, sibling
+WHERE sibling <> model
 WITH DISTINCT model, deployments, parent, sibling
 WITH
   model,

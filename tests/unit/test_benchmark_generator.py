@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ from typing import Any
 import networkx as nx
 import polars as pl
 import pytest
+import yaml
 
 import generate
+import readmes
 
 MODELS = 20_000
 SCALE = MODELS / 1_860_411
@@ -290,3 +293,45 @@ def test_next_snapshot(path: Path, tmp_path: Path) -> None:
         assert old == new
         assert len(before[name]["tags"]) == len(after[name]["tags"])
     assert [name for name in changed if before[name]["pipeline_tag"] != after[name]["pipeline_tag"]]
+
+
+@pytest.fixture(scope="module")
+def cards(path: Path) -> dict[str, str]:
+    """Texts of the cards, by model."""
+    output = path.with_name("cards.parquet")
+    generate.main(["cards", str(path), str(output)])
+    return dict(pl.read_parquet(output).select("modelId", "card").iter_rows())
+
+
+def test_cards_are_texts_of_the_models_with_metadata(rows: list[dict[str, Any]], cards: dict[str, str]) -> None:
+    given = {row["id"]: json.loads(row["cardData"]) for row in rows if row["cardData"]}
+    assert cards.keys() == given.keys()
+    for name, card in list(cards.items())[::20]:
+        opening, metadata, body = card.split("---\n", 2)
+        assert (opening, bool(body.strip())) == ("", True)
+        read = yaml.load(metadata, Loader=yaml.BaseLoader)  # noqa: S506  makes texts alone
+        spelt = json.loads(json.dumps(given[name]), parse_float=str, parse_int=str)
+        assert (read or {}) == ({**spelt, "language": "false"} if spelt.get("language") is False else spelt)
+
+
+def test_cards_are_as_long_and_as_often_copied_as_they_should(
+    rows: list[dict[str, Any]], edges: dict[tuple[str, str], str], cards: dict[str, str]
+) -> None:
+    lengths = [len(card.split("---\n", 2)[2]) for card in cards.values()]
+    assert statistics.mean(lengths) == pytest.approx(3_576, rel=0.1)  # the crawl's
+    assert statistics.median(lengths) == pytest.approx(2_073, rel=0.1)
+    counts = Counter(edges.values())
+    trainer = Counter(edges[edge] for edge in edges if "the Trainer had access to" in cards[edge[0]])
+    assert trainer["finetune"] / counts["finetune"] > 0.25
+    assert trainer["merge"] / counts["merge"] < 0.05
+    copies = Counter(
+        relation for (child, parent), relation in edges.items() if f"another version of {parent}" in cards[child]
+    )
+    assert copies["quantized"] / counts["quantized"] > 0.3
+    assert copies["adapter"] / counts["adapter"] < 0.1
+
+
+def test_the_same_seed_gives_the_same_cards(path: Path, cards: dict[str, str]) -> None:
+    models = pl.read_parquet(path)
+    assert dict(readmes.cards(models).collect().iter_rows()) == cards
+    assert dict(readmes.cards(models, seed=4).collect().iter_rows()) != cards

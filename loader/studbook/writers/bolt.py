@@ -94,7 +94,7 @@ def write(
     """
     counters: Counter[str] = Counter()
     news = fold.news
-    if changes.rows or news.height or fold.moves.height:
+    if changes.rows or changes.counters.height or news.height or fold.moves.height:
         counters += start_snapshot(graph, snapshot)
     told = news.drop("of")
     counters += _each(graph, "load/change", rows=told, title="Writing changes", progress=progress)
