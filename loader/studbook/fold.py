@@ -291,7 +291,8 @@ class _Sides:
         last complete one; or that which first listed the model, if that was later.
         """
         last = pl.lit(kept.filter(pl.col("scope") == "complete")["as_of"].max(), records.MODELS["last_seen"])
-        seen = new_id(self.found.models.select("id", "last_seen"), "id", self.moves)
+        stays = self.found.models.join(self.absorbed, left_on="id", right_on="old", how="anti")
+        seen = new_id(stays.select("id", "last_seen"), "id", self.moves)
         known = self.known.join(seen, on="id", how="left")
         status = pl.max_horizontal("first_seen", last)
         return known.select("id", status=status, others=pl.coalesce("last_seen", status))
