@@ -24,25 +24,37 @@
 // created_at = "ZONED DATETIME"
 // downloads = "INTEGER"
 // ///
-MATCH (deployment:Deployment)-[runs:RUNS]->(model:Model)
+MATCH (deployment:Deployment)-[:RUNS]->(model:Model)
 WHERE deployment.retired_at IS NULL
   AND (size($environments) = 0 OR deployment.environment IN $environments)
   AND (size($inventories) = 0 OR deployment.inventory IN $inventories)
-CALL (model) {
-  WITH model
+WITH model, collect(DISTINCT deployment) AS deployments
+WITH collect({model: model, deployments: deployments}) AS running
+CALL (running) {
+  UNWIND running AS one
+  WITH one, one.model AS model
   WHERE model.new_version IS NOT NULL
   OPTIONAL MATCH (known:Model {id_lower: toLower(model.new_version)})
-  RETURN coalesce(known.id, model.new_version) AS newer, 'new_version' AS how, known AS successor
+  RETURN one, coalesce(known.id, model.new_version) AS newer, 'new_version' AS how, known AS successor
 UNION
-  MATCH (model)-[own:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON]->(:Model)<-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON]-(sibling:Model)
+  UNWIND running AS one
+  WITH one, one.model AS model
+  MATCH (model)-[own:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON]->(parent:Model)
+  // The children of a parent are looked at once, however many of them run.
+  WITH parent, type(own) AS relation, collect(DISTINCT one) AS ours, collect(DISTINCT model.author) AS authors
+  MATCH (parent)<-[edge:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON]-(sibling:Model)
+  WHERE type(edge) = relation
+    AND sibling.author IN authors
+    AND sibling.status = 'listed'
+  UNWIND ours AS one
+  WITH one, one.model AS model, sibling
   WHERE sibling <> model
-    AND type(edge) = type(own)
     AND sibling.author = model.author
     AND sibling.created_at > model.created_at
-    AND sibling.status = 'listed'
-  RETURN sibling.id AS newer, 'sibling' AS how, sibling AS successor
+  RETURN one, sibling.id AS newer, 'sibling' AS how, sibling AS successor
 }
-WITH deployment, model, newer, min(how) AS how, head(collect(successor)) AS successor
+UNWIND one.deployments AS deployment
+WITH deployment, one.model AS model, newer, min(how) AS how, head(collect(successor)) AS successor
 RETURN
   deployment.id AS deployment,
   deployment.name AS name,
