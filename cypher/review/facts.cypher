@@ -21,5 +21,20 @@ RETURN
   COLLECT {
     MATCH (model)-[:IN_LANGUAGE]->(language:Language) RETURN language.id ORDER BY language.id
   } AS languages,
-  COLLECT { MATCH (model)-[:HAS_TASK]->(task:Task) RETURN task.id ORDER BY task.id } AS tasks
+  COLLECT { MATCH (model)-[:HAS_TASK]->(task:Task) RETURN task.id ORDER BY task.id } AS tasks,
+  COLLECT {
+    MATCH (model)-[:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON]->(:Model)-[:IN_LANGUAGE]->(language:Language)
+    RETURN DISTINCT language.id AS language
+    ORDER BY language
+  } AS parent_languages,
+  COLLECT {
+    MATCH (model)-[:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON]->(:Model)-[:HAS_TASK]->(task:Task)
+    RETURN DISTINCT task.id AS task
+    ORDER BY task
+  } AS parent_tasks,
+  COLLECT {
+    MATCH (model)-[:FINETUNE_OF|ADAPTER_OF|QUANTIZATION_OF|MERGE_OF|BASED_ON]->(parent:Model)
+    RETURN DISTINCT parent.card_hash AS card
+    ORDER BY card
+  } AS parent_cards
 ORDER BY id

@@ -41,12 +41,12 @@ QUEUES = ("legal", "localisation", "documentation", "evaluation")
 
 FACTS: Mapping[str | None, tuple[str, ...]] = {
     "legal": ("status", "hub_id", "gated", "licenses", "parents", "upstream_terms", "label_verdict", "label_reasons"),
-    "localisation": ("status", "hub_id", "parents", "languages"),
-    "documentation": ("status", "hub_id", "parents", "card_hash"),
-    "evaluation": ("status", "hub_id", "parents", "tasks"),
+    "localisation": ("status", "hub_id", "parents", "languages", "parent_languages"),
+    "documentation": ("status", "hub_id", "parents", "card_hash", "parent_cards"),
+    "evaluation": ("status", "hub_id", "parents", "tasks", "parent_tasks"),
     None: (
         *("status", "hub_id", "gated", "licenses", "parents", "upstream_terms", "label_verdict", "label_reasons"),
-        *("languages", "tasks"),
+        *("languages", "tasks", "parent_languages", "parent_tasks"),
     ),
 }
 """By queue: facts of a model that a decision rests on, columns of review/facts."""

@@ -406,7 +406,9 @@ def small(database: Settings, tmp_path: Path) -> Iterator[Callable[..., None]]:
 
     def put(**given: Any) -> None:
         rows = [
-            hub_files.model("base/b", license=given.get("base", "cc-by-nc-4.0"), language=["en", "fr"]),
+            hub_files.model(
+                "base/b", license=given.get("base", "cc-by-nc-4.0"), language=given.get("languages", ["en", "fr"])
+            ),
             hub_files.model("me/c", "base/b", license=given.get("child", "mit"), language=["en"]),
             hub_files.model("me/d", "me/c", license="mit", language=["en"]),
         ]
@@ -468,8 +470,9 @@ def test_a_decision_is_counted_by_audits_and_open_again_when_its_facts_change(
         assert audited(run)[1] == lost
 
         assert run("queue", "decide", "legal:me/c", "--decision", "accept", "--why", "once more").exit_code == 0
-        small(child="apache-2.0")
+        small(child="apache-2.0", languages=["en", "fr", "de"])
         assert state("legal:me/c") == ("decided", 0, legal, ["holds"])
+        assert state("localisation:me/c") == ("open", lost, 0, ["open again: parent_languages changed"])
 
 
 def test_a_decision_on_an_ancestor_covers_what_descends_from_it(
