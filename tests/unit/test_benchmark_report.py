@@ -71,5 +71,5 @@ def test_queries_and_their_failures() -> None:
     ]
     text = run.report({"queries": {"facts": FACTS, "subjects": {}, "runs": runs}}, 900)
     assert "| `lineage/roots` | hub | 1,000 | 500 | 20 |" in text
-    assert "About one model: median 20 ms, slowest 20 ms. Failed: 1." in text
+    assert "About one model or deployment: median 20 ms, slowest 20 ms. Failed: 1." in text
     assert "| `merges/diamonds` | whole graph | fails | 60,000 | timed out |" in text
