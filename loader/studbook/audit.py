@@ -299,15 +299,7 @@ def _deployed(found: pl.DataFrame, role: Roles, scope: Scope) -> pl.DataFrame:
     if scope.deployments is None:
         return found
     chosen = scope.deployments if role.kind == "upstream" else scope.deployments.filter(~pl.col("upstream"))
-    numbered = found.drop("deployments").with_row_index("row")
-    names = (
-        numbered.select("row", id="models")
-        .explode("id")
-        .join(chosen, on="id")
-        .group_by("row")
-        .agg(deployments=pl.col("deployment").unique().sort())
-    )
-    return numbered.join(names, on="row", how="left", maintain_order="left").select(*findings.COLUMNS)
+    return findings.with_deployments(found.drop("deployments"), chosen).select(*findings.COLUMNS)
 
 
 def _evidence(

@@ -335,3 +335,19 @@ def by_deployment(findings: pl.DataFrame) -> pl.DataFrame:
         findings.with_columns(deployment=pl.col("deployments")).explode("deployment").drop_nulls("deployment"),
         ["deployment"],
     )
+
+
+def with_deployments(rows: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:
+    """Rows about `models` with `deployments`, the names of those that run one of them, sorted; null for none.
+
+    `runs` has a row for each model (`id`) and each `deployment` of it.
+    """
+    numbered = rows.with_row_index("row")
+    names = (
+        numbered.select("row", id="models")
+        .explode("id")
+        .join(runs, on="id")
+        .group_by("row")
+        .agg(deployments=pl.col("deployment").unique().sort())
+    )
+    return numbered.join(names, on="row", how="left", maintain_order="left").drop("row")

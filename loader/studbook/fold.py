@@ -193,11 +193,20 @@ def new_id(frame: pl.DataFrame, column: str, moves: pl.DataFrame) -> pl.DataFram
     return joined.with_columns(pl.coalesce("_new", column).alias(column)).drop("_new")
 
 
+def _staying(models: pl.DataFrame, moves: pl.DataFrame) -> pl.DataFrame:
+    """Models of the graph, one for each `id`, by the ids as they will be, without those whose name another one takes."""
+    absorbed = moves.filter("absorbed")
+    return new_id(models.join(absorbed, left_on="id", right_on="old", how="anti"), "id", moves)
+
+
+def _last_complete(kept: pl.DataFrame) -> pl.Expr:
+    """As-of of the newest complete snapshot among these; null for none."""
+    return pl.lit(kept.filter(pl.col("scope") == "complete")["as_of"].max(), records.MODELS["last_seen"])
+
+
 def _seen_before(snapshot: Records, known: pl.DataFrame, moves: pl.DataFrame) -> Records:
     """The snapshot with the date on which the graph first saw each model, by whatever name."""
-    absorbed = moves.filter("absorbed")
-    seen = new_id(known.join(absorbed, left_on="id", right_on="old", how="anti"), "id", moves)
-    seen = seen.select("id", seen="first_seen")
+    seen = _staying(known, moves).select("id", seen="first_seen")
     models = snapshot.models.join(seen, on="id", how="left", maintain_order="left")
     return replace(snapshot, models=models.with_columns(first_seen=pl.coalesce("seen", "first_seen")).drop("seen"))
 
@@ -211,13 +220,10 @@ def _carry(found: Records, absent: pl.DataFrame, moves: pl.DataFrame, kept: pl.D
     absent = absent.join(moves, left_on="id", right_on="old", how="anti")
     carried = records.keep(found, found.models["id"].is_in(absent["id"].implode()))
     if moment.scope == "complete":
-        last = kept.filter(pl.col("scope") == "complete")["as_of"].max()
         gone = pl.col("status") == "listed"
         models = carried.models.with_columns(
             status=pl.when(gone).then(pl.lit("removed")).otherwise("status"),
-            last_seen=pl.when(gone)
-            .then(pl.max_horizontal("first_seen", pl.lit(last, records.MODELS["last_seen"])))
-            .otherwise("last_seen"),
+            last_seen=pl.when(gone).then(pl.max_horizontal("first_seen", _last_complete(kept))).otherwise("last_seen"),
         )
         carried = replace(carried, models=models)
     names = _names_only(absent.filter(pl.col("status") == "missing").sort("id"))
@@ -253,7 +259,7 @@ class _Sides:
     @cached_property
     def known(self) -> pl.DataFrame:
         """`real` by the new ids, without those whose name another model took."""
-        return new_id(self.real.join(self.absorbed, left_on="id", right_on="old", how="anti"), "id", self.moves)
+        return _staying(self.real, self.moves)
 
     def before(self, aliases: pl.DataFrame, licenses: Table) -> pl.DataFrame:
         """declared.VALUES of the graph."""
@@ -290,11 +296,9 @@ class _Sides:
         A partial snapshot says nothing of the models that it lacks, and of those it has no trace is left, so this is the
         last complete one; or that which first listed the model, if that was later.
         """
-        last = pl.lit(kept.filter(pl.col("scope") == "complete")["as_of"].max(), records.MODELS["last_seen"])
-        stays = self.found.models.join(self.absorbed, left_on="id", right_on="old", how="anti")
-        seen = new_id(stays.select("id", "last_seen"), "id", self.moves)
+        seen = _staying(self.found.models.select("id", "last_seen"), self.moves)
         known = self.known.join(seen, on="id", how="left")
-        status = pl.max_horizontal("first_seen", last)
+        status = pl.max_horizontal("first_seen", _last_complete(kept))
         return known.select("id", status=status, others=pl.coalesce("last_seen", status))
 
     @cached_property

@@ -557,13 +557,9 @@ def choose_writer(
 ) -> tuple[Writer, str]:
     """Who writes `rows` rows that differ of `of` that the graph shall have, and the counters of so many models that
     differ in nothing else; and why."""
-    share = " and ".join(
-        [
-            *([f"{rows:,} of {of:,} rows"] if rows or not counters else []),
-            *([f"the counters of {counters:,} models"] if counters else []),
-        ]
-    )
-    share += " differ"
+    differing = [f"{rows:,} of {of:,} rows"] if rows or not counters else []
+    differing += [f"the counters of {counters:,} models"] if counters else []
+    share = f"{' and '.join(differing)} differ"
     if asked:
         return asked, "as asked"
     if settings.neo4j_uri:

@@ -78,16 +78,8 @@ def items(found: pl.DataFrame, deployed: pl.DataFrame | None = None) -> pl.DataF
         downloads=pl.col("downloads").max(),
         models=pl.col("models").first(),
     )
-    numbered = grouped.with_row_index("row")
     runs = pl.DataFrame(schema={"id": pl.String, "deployment": pl.String}) if deployed is None else deployed
-    names = (
-        numbered.select("row", id="models")
-        .explode("id")
-        .join(runs, on="id")
-        .group_by("row")
-        .agg(deployments=pl.col("deployment").unique().sort())
-    )
-    made = numbered.join(names, on="row", how="left", maintain_order="left").with_columns(
+    made = findings.with_deployments(grouped, runs).with_columns(
         item=pl.col("queue") + ":" + pl.col("about"),
         status=pl.when(pl.col("findings") > 0).then(pl.lit(OPEN)).otherwise(pl.lit("decided")),
         severity=pl.col("rank").replace_strict(range(len(SEVERITIES)), SEVERITIES, return_dtype=pl.String),

@@ -1,4 +1,4 @@
-"""A live server for tests of loads, emptied before each."""
+"""A live server for tests of loads, emptied before each, and the example hub in a database."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 import hub_files
+import oracle
 from graph_contents import wipe
 from homes import small
 from studbook import server
+from studbook.ask import Studbook, connect
 from studbook.config import Settings
 from studbook.load import LoadSummary, load
 
@@ -42,3 +44,13 @@ def put(graph: Settings, tmp_path: Path) -> Put:
         return load([path], settings=graph, as_of=as_of, **options)
 
     return do
+
+
+@pytest.fixture(scope="module")
+def example(database: Settings) -> Iterator[Studbook]:
+    """The example hub, as the oracle has it, in a database that is emptied before and after."""
+    wipe(database)
+    load([oracle.DATA / "example_hub.jsonl"], settings=database, as_of=oracle.AS_OF)
+    with connect(database) as studbook:
+        yield studbook
+    wipe(database)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -36,14 +35,6 @@ open,https://hub.example/lumenforge/Lumen-4B-Instruct/tree/main,cy,production,in
 broken,not a model,cy,production,,,
 """
 OURS = "name,model,base_model,relation,license,context\nours,acme/Mine,{base},finetune,apache-2.0,distributed\n"
-
-
-@pytest.fixture(scope="module")
-def example(database: Settings) -> Iterator[Studbook]:
-    wipe(database)
-    load([oracle.DATA / "example_hub.jsonl"], settings=database, as_of=oracle.AS_OF)
-    with connect(database) as studbook:
-        yield studbook
 
 
 def write(path: Path, text: str) -> inventory.Inventory:

@@ -32,15 +32,6 @@ CORINTHIAN, PEWTER = "magpie-merges/Corinthian-8B-v2", "alloy-foundry/Pewter-8B"
 CLEAN = "MATCH (n:Review|Deployment) DETACH DELETE n"
 
 
-@pytest.fixture(scope="module")
-def example(database: Settings) -> Iterator[Studbook]:
-    wipe(database)
-    load([oracle.DATA / "example_hub.jsonl"], settings=database, as_of=oracle.AS_OF)
-    with connect(database) as studbook:
-        yield studbook
-    wipe(database)
-
-
 Run = Callable[..., Result]
 
 

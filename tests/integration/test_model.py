@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,24 +15,13 @@ from cyclonedx.spdx import is_supported_id
 from cyclonedx.validation.json import JsonStrictValidator
 
 import oracle
-from graph_contents import wipe
 from studbook import about, bom, candidate, drawing, licenses, notices, publishing, relatives, render
-from studbook.ask import Studbook, connect
-from studbook.config import Settings
+from studbook.ask import Studbook
 from studbook.errors import InputError, QueryError
-from studbook.load import load
 
 EXAMPLE = oracle.hub()
 CORINTHIAN = "magpie-merges/Corinthian-8B-v2"
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def example(database: Settings) -> Iterator[Studbook]:
-    wipe(database)
-    load([oracle.DATA / "example_hub.jsonl"], settings=database, as_of=oracle.AS_OF)
-    with connect(database) as studbook:
-        yield studbook
 
 
 @pytest.mark.parametrize(

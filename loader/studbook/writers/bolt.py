@@ -113,8 +113,7 @@ def write(
         statements = (["remove/edges"] if kind is schema.MODEL else []) + [f"remove/{kind.label.lower()}"]
         title = f"Removing {kind.label} nodes"
         counters += _each(graph, *statements, rows=keys, title=title, progress=progress)
-    ends = news.select(start="id", end="of")
-    counters += _each(graph, "load/of", rows=ends, title="Tying changes to models", progress=progress)
+    counters += _each(graph, "load/of", rows=_ends(news), title="Tying changes to models", progress=progress)
     counters += _each(graph, "load/model_counters", rows=changes.counters, title="Writing counters", progress=progress)
     return counters + complete_snapshot(graph, snapshot, kept=fold.kept, stale=fold.stale)
 
@@ -190,14 +189,14 @@ def _move(graph: Graph, moves: pl.DataFrame, told: pl.DataFrame) -> Counter[str]
             counters += run(resources.statement(f"move/{name}"), {"rows": renamed})
         for name in ("incoming", "outgoing", "labels", "remove"):
             counters += run(resources.statement(f"move/{name}"), {"rows": absorbed, "ours": ours})
-        return counters + run(resources.statement("load/of"), {"rows": _ends(told)})
+        return counters + run(resources.statement("load/of"), {"rows": _ends(told).to_dicts()})
 
     return graph.transact(work)
 
 
-def _ends(changes: pl.DataFrame) -> Rows:
+def _ends(changes: pl.DataFrame) -> pl.DataFrame:
     """Rows of load/of: Changes and their models."""
-    return changes.select(start="id", end="of").to_dicts()
+    return changes.select(start="id", end="of")
 
 
 def _each(graph: Graph, *statements: str, rows: pl.DataFrame, title: str, progress: Progress) -> Counter[str]:
